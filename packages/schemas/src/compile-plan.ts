@@ -1,0 +1,63 @@
+import { durationMs } from './duration.ts'
+import type { DedupeField, EntityDeclaration, EventDeclaration, Plan } from './plan.ts'
+import { checkPlan, type PlanFault } from './plan-check.ts'
+
+/** A dedupe rule ready for use. */
+export interface DedupeRule {
+  windowMs: number
+  by: readonly DedupeField[]
+}
+
+/** An event type as the collector uses it: everything that the plan leaves open is settled. */
+export interface CompiledEvent extends Omit<EventDeclaration, 'dedupe'> {
+  readonly type: string
+  /** `undefined`: the plan has no rule of its own. */
+  readonly dedupe: DedupeRule | 'none' | undefined
+}
+
+export interface CompiledPlan {
+  readonly name: string
+  readonly open: boolean
+  /** The declaration of an event type; undefined when the plan does not take it. */
+  event(type: string): CompiledEvent | undefined
+  /** The declaration of an entity type; undefined when the plan does not take it. */
+  entity(type: string): EntityDeclaration | undefined
+  /** Event types whose counts anybody may read. */
+  readonly publicEvents: readonly string[]
+}
+
+/** A plan that cannot be used. `faults` has everything that is wrong in it, by path. */
+export class PlanError extends Error {
+  override name = 'PlanError'
+  readonly faults: readonly PlanFault[]
+
+  constructor(faults: readonly PlanFault[]) {
+    super(faults.map(({ path, message }) => `${path}: ${message}`).join('\n'))
+    this.faults = faults
+  }
+}
+
+/**
+ * Checks a plan and makes it ready for use.
+ *
+ * @throws {PlanError} naming everything that is wrong, by path
+ */
+export function compilePlan(plan: Plan): CompiledPlan {
+  const faults = checkPlan(plan)
+  if (faults.length > 0) throw new PlanError(faults)
+  const open = plan.open ?? false
+  const events = new Map(Object.entries(plan.events).map(([type, event]) => [type, compileEvent(type, event)]))
+  const entities = new Map(Object.entries(plan.entities))
+  return {
+    name: plan.name,
+    open,
+    event: (type) => events.get(type) ?? (open ? { type, dedupe: undefined } : undefined),
+    entity: (type) => entities.get(type) ?? (open ? {} : undefined),
+    publicEvents: [...events.values()].filter((event) => event.public).map((event) => event.type),
+  }
+}
+
+function compileEvent(type: string, { dedupe, ...event }: EventDeclaration): CompiledEvent {
+  if (dedupe === undefined || dedupe === 'none') return { ...event, type, dedupe }
+  return { ...event, type, dedupe: { windowMs: durationMs(dedupe.window) ?? 0, by: dedupe.by } }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { limits, namePattern } from './limits.ts'
+import { checkProps } from './props.ts'
+
+/** An event type or entity type: lower-case letters, digits and underscores, a letter first. */
+const name = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(namePattern, 'use lower-case letters, digits and underscores, beginning with a letter')
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
+
+/** An entity's id: text without control characters, or a safe integer, which is kept as its decimal text. */
+export const entityIdSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .max(limits.maxEntityIdLength)
+    .refine((id) => !controlCharacter.test(id), 'must not contain control characters'),
+  z.int(),
+])
+
+export const eventTypeSchema = name(limits.maxEventTypeLength)
+export const entityTypeSchema = name(limits.maxEntityTypeLength)
+
+/** An instant: ISO 8601 with a zone, or milliseconds since the epoch. */
+export const instantSchema = z.union([
+  z.iso.datetime({ offset: true, error: 'must be ISO 8601 with a zone, or milliseconds since 1970' }),
+  z.number().min(-8.64e15).max(8.64e15),
+])
+
+/** Milliseconds since the epoch of a value that passed {@link instantSchema}. */
+export function toEpochMs(instant: string | number): number {
+  return typeof instant === 'number' ? Math.round(instant) : Date.parse(instant)
+}
+
+/** The channel that sent an event. A write key may name `web` and `mobile` only. */
+export const sources = ['web', 'api', 'mobile', 'system', 'webhook'] as const
+export type Source = (typeof sources)[number]
+
+const httpUrl = z.union([
+  z.literal(''),
+  z
+    .string()
+    .max(limits.maxUrlLength)
+    .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), 'must be an http(s) URL or empty'),
+])
+
+const attributionText = z.string().max(limits.maxAttributionLength)
+
+/** One touch: how the visitor arrived. */
+export const attributionSchema = z.strictObject({
+  utmSource: attributionText.optional(),
+  utmMedium: attributionText.optional(),
+  utmCampaign: attributionText.optional(),
+  utmTerm: attributionText.optional(),
+  utmContent: attributionText.optional(),
+  referrer: httpUrl.optional(),
+  landingPage: httpUrl.optional(),
+  clickId: attributionText.optional(),
+  clickIdType: z.string().max(32).regex(namePattern).optional(),
+})
+export type Attribution = z.infer<typeof attributionSchema>
+
+/** The page and the device an event was made on. */
+export const contextSchema = z.strictObject({
+  path: z.string().max(limits.maxPathLength).optional(),
+  title: z.string().max(limits.maxTitleLength).optional(),
+  locale: z.string().max(35).optional(),
+  timezone: z.string().max(64).optional(),
+  screenWidth: z.int().min(0).max(100_000).optional(),
+  screenHeight: z.int().min(0).max(100_000).optional(),
+  consent: z.enum(['granted', 'cookieless']).optional(),
+  sdk: z.strictObject({ name: z.string().max(64), version: z.string().max(32) }).optional(),
+})
+export type Context = z.infer<typeof contextSchema>
+
+/**
+ * `props` as free data: checked by a predicate, which costs half of what a recursive schema does. What a plan
+ * says of them is checked after it.
+ */
+const propsSchema = z.custom<Record<string, unknown>>().check((ctx) => {
+  const fault = checkProps(ctx.value)
+  if (fault) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault })
+})
+
+/** One event as it stands on the wire, version 1. Unknown keys are refused, so that typos surface. */
+export const eventSchema = z.strictObject({
+  eventType: eventTypeSchema,
+  entityType: entityTypeSchema.optional(),
+  entityId: entityIdSchema.optional(),
+  sessionId: z.guid().optional(),
+  anonymousId: z.guid().optional(),
+  source: z.enum(sources).optional(),
+  surface: z.string().min(1).max(limits.maxSurfaceLength).optional(),
+  position: z.int().min(0).max(limits.maxPosition).optional(),
+  durationMs: z.number().min(0).max(limits.maxDurationMs).optional(),
+  completed: z.boolean().optional(),
+  props: propsSchema.optional(),
+  attribution: attributionSchema.optional(),
+  context: contextSchema.optional(),
+  occurredAt: instantSchema.optional(),
+  idempotencyKey: z.guid().optional(),
+  /** Only a server with the secret key may say who acted; a browser sends a user token. */
+  actorId: z.string().min(1).max(limits.maxActorIdLength).optional(),
+  actorType: z.string().min(1).max(64).optional(),
+})
+export type EventInput = z.infer<typeof eventSchema>
+
+/** The body of `POST /v1/track` beside the event's own fields. */
+export const trackEnvelopeSchema = z.object({
+  sentAt: instantSchema.optional(),
+  userToken: z.string().max(8192).optional(),
+})

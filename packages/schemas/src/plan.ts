@@ -1,0 +1,107 @@
+import type { Duration } from './duration.ts'
+
+/**
+ * A schema, as the plan sees it: any library of the Standard Schema kind has this face. Tallymark's own plans
+ * are written with Zod.
+ */
+export interface PlanSchema {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => unknown
+    readonly types?: { readonly input: unknown; readonly output: unknown } | undefined
+  }
+}
+
+/** What an event type stands for in the metrics. */
+export const roles = [
+  'view',
+  'click',
+  'like',
+  'unlike',
+  'save',
+  'share',
+  'complete',
+  'skip',
+  'impression',
+  'outbound',
+  'calendar',
+  'page_view',
+  'search',
+  'filter',
+] as const
+export type Role = (typeof roles)[number]
+
+/** What makes two events of one type the same; `second` is the second in which they occurred. */
+export const dedupeFields = ['entity', 'viewer', 'session', 'surface', 'props', 'second'] as const
+export type DedupeField = (typeof dedupeFields)[number]
+
+/** Two events that agree in `by` and lie less than `window` apart are one. Repeats do not extend the window. */
+export interface DedupeWindow {
+  readonly window: Duration
+  readonly by: readonly DedupeField[]
+}
+
+export interface EntityDeclaration {
+  /** Only entities that were put with the secret key exist; an event on any other is answered 404. */
+  readonly registered?: boolean
+  /** Checks `props.metadata` of the events on such an entity, and the entity's own metadata. */
+  readonly metadata?: PlanSchema
+}
+
+export interface EventDeclaration<EntityType extends string = string> {
+  /** The entity types it acts on. With it an event must name its entity, unless `entityOptional`. */
+  readonly on?: readonly EntityType[] | 'any'
+  readonly entityOptional?: boolean
+  /** Checks `props`. A required key of it is a required prop. */
+  readonly props?: PlanSchema
+  /** The places in the product where it happens; with none, any surface is taken. */
+  readonly surfaces?: readonly string[]
+  /** The surface of an event that names none. Where there are surfaces and no default, an event must name one. */
+  readonly defaultSurface?: string
+  /**
+   * When a second event is the same one again. `'none'`: never. Without a rule, events that carry no idempotency
+   * key are one when everything about them agrees to the second.
+   */
+  readonly dedupe?: 'none' | DedupeWindow
+  readonly role?: Role
+  /** Its counts may be read with the write key, by anybody. */
+  readonly public?: boolean
+  /** It may be sent from an image (`GET /v1/pixel.gif`). */
+  readonly pixel?: boolean
+  /** Only the secret key may send it. */
+  readonly serverOnly?: boolean
+  /** The prop, in milliseconds, to take as `durationMs` when the event has none. */
+  readonly durationFrom?: string
+}
+
+/** A tracking plan: which events exist, what they act on, and what is counted of them. */
+export interface Plan {
+  readonly name: string
+  /** Takes event types and entity types that it does not declare, too. */
+  readonly open?: boolean
+  readonly entities: Readonly<Record<string, EntityDeclaration>>
+  readonly events: Readonly<Record<string, EventDeclaration>>
+}
+
+type EventsOf<P extends Plan> = {
+  readonly [E in keyof P['events']]: EventDeclaration<Extract<keyof P['entities'], string>> & P['events'][E]
+}
+
+/**
+ * Declares a tracking plan. It returns the plan as it is; the collector, `tallymark check` and {@link compilePlan}
+ * say what is wrong in one, by path.
+ *
+ * @example
+ * export const plan = definePlan({
+ *   name: 'shop',
+ *   entities: { product: {} },
+ *   events: {
+ *     view: { on: ['product'], role: 'view', dedupe: { window: '5m', by: ['entity', 'viewer'] } },
+ *     save: { on: ['product'], role: 'save', public: true },
+ *   },
+ * })
+ */
+export function definePlan<const P extends Plan>(plan: P & { readonly events: EventsOf<P> }): P {
+  return plan
+}

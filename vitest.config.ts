@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+const alias = [
+  { find: '@tallymark/schemas/limits', replacement: source('packages/schemas/src/limits.ts') },
+  { find: /^@tallymark\/schemas$/, replacement: source('packages/schemas/src/index.ts') },
+  { find: /^@tallymark\/sdk$/, replacement: source('packages/sdk/src/index.ts') },
+  { find: /^@tallymark\/collector$/, replacement: source('packages/collector/src/index.ts') },
+]
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['packages/{schemas,collector}/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'sdk',
+          environment: 'happy-dom',
+          setupFiles: ['fake-indexeddb/auto'],
+          include: ['packages/sdk/src/**/*.test.ts'],
+        },
+      },
+    ],
+  },
+})
