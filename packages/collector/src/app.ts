@@ -1,0 +1,56 @@
+import type { CompiledPlan } from '@tallymark/schemas'
+import { Hono } from 'hono'
+import { limitDeclaredSize } from './http/body.ts'
+import { corsFor } from './http/cors.ts'
+import { countsCaching, countsHandler } from './http/counts.ts'
+import { getEntityHandler, putEntityHandler } from './http/entities.ts'
+import { healthHandler, readyHandler } from './http/health.ts'
+import { HttpProblem } from './http/http-problem.ts'
+import { batchHandler, trackHandler } from './http/ingest.ts'
+import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/no.ts'
+import { pixelHandler } from './http/pixel.ts'
+import { scriptFiles, scriptHandler } from './http/script.ts'
+import { Pipeline } from './ingest/pipeline.ts'
+import type { UserTokenVerifier } from './ingest/user-token.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import type { Store } from './store/store.ts'
+
+export interface AppOptions {
+  plan: CompiledPlan
+  store: Store
+  ring: KeyRing
+  userTokens: UserTokenVerifier | undefined
+  /** Told of every error that is not the client's. */
+  onError: (error: unknown) => void
+  /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
+  isStopping?: () => boolean
+  now?: () => number
+}
+
+/** The collector's routes and what stands before them. It can be mounted in any Hono app. */
+export function createApp(options: AppOptions): Hono {
+  const { plan, store, ring, userTokens, onError, isStopping = () => false, now = Date.now } = options
+  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, onError, now }
+  const reads = { plan, ring, store }
+  const app = new Hono()
+
+  app.onError(answerProblem(onError))
+  app.notFound(() => {
+    throw new HttpProblem('not_found', 'there is nothing under this path: see the README for what there is')
+  })
+
+  app.get('/healthz', healthHandler)
+  app.get('/readyz', readyHandler(store))
+  for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
+
+  app.use('/v1/*', refuseWhileStopping(isStopping), corsFor(ring), limitDeclaredSize)
+  app.post('/v1/track', trackHandler(ingest))
+  app.post('/v1/batch', batchHandler(ingest))
+  app.get('/v1/pixel.gif', pixelHandler(ingest))
+  app.get('/v1/counts', countsCaching, countsHandler(reads))
+  app.put('/v1/entities/:type/:id', putEntityHandler(reads))
+  app.get('/v1/entities/:type/:id', getEntityHandler(reads))
+
+  methodNotAllowed(app)
+  return app
+}

@@ -1,0 +1,28 @@
+import type { Config } from '../config.ts'
+import { makeKeyText, toStoredKey } from '../keys/key.ts'
+import { type KeyKind, keyKinds, type Store, type StoredKey } from '../store/store.ts'
+
+const settingOf = { write: 'writeKey', secret: 'secretKey', admin: 'adminKey' } as const
+
+/** The keys that the settings name. Only write keys are bound to origins: the others never stand in a page. */
+export function configuredKeys(config: Config): StoredKey[] {
+  return keyKinds.flatMap((kind) =>
+    config[settingOf[kind]].map((text) => toStoredKey(kind, text, 0, kind === 'write' ? config.allowedOrigin : [])),
+  )
+}
+
+/**
+ * Makes a key of each kind of which there is none, neither in the store nor in the settings. Their texts are known
+ * here and nowhere else: secret and admin keys are kept hashed.
+ */
+export async function makeFirstKeys(store: Store, config: Config): Promise<Partial<Record<KeyKind, string>>> {
+  const stored = await store.keys()
+  const made: Partial<Record<KeyKind, string>> = {}
+  for (const kind of keyKinds) {
+    if (config[settingOf[kind]].length > 0 || stored.some((key) => key.kind === kind)) continue
+    const text = makeKeyText(kind)
+    await store.addKey(toStoredKey(kind, text, Date.now(), kind === 'write' ? config.allowedOrigin : []))
+    made[kind] = text
+  }
+  return made
+}

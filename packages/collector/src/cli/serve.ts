@@ -1,0 +1,71 @@
+import { pino } from 'pino'
+import { type Collector, createCollector } from '../collector.ts'
+import { flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
+import { loadPlan } from '../load-plan.ts'
+import { banner } from './banner.ts'
+import type { Command } from './command.ts'
+import { configuredKeys, makeFirstKeys } from './first-keys.ts'
+import { type Listening, listenOn } from './listen.ts'
+
+/** An orderly end takes ten seconds at most: connections that are still busy by now are cut. */
+const stopWithinMs = 7000
+
+/** Something in here broke: sysexits' EX_SOFTWARE. */
+const exitSoftware = 70
+
+const settingLines = Object.entries(settingHelp).map(
+  ([setting, { value, help }]) => `  ${`--${flagOf(setting)} ${value}`.padEnd(29)}${help}`,
+)
+
+export const serve: Command = {
+  summary: 'starts the collector',
+  usage: `Usage: tallymark serve [SETTINGS]
+
+${settingLines.join('\n')}
+  ${'--config FILE'.padEnd(29)}a JSON file with any of these, named as in writeKey
+
+Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
+
+  async run(args) {
+    const config = readConfig(args)
+    const plan = config.plan === undefined ? undefined : await loadPlan(config.plan)
+    const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+    const failure = Promise.withResolvers<number>()
+    const collector = await createCollector({
+      file: config.db,
+      ...(plan && { plan }),
+      keys: configuredKeys(config),
+      userTokenSecret: config.userTokenSecret,
+      durability: config.durability,
+      onError(error) {
+        log.error({ err: error }, 'something went wrong')
+        // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
+        if (collector.store.fault()) failure.resolve(exitSoftware)
+      },
+    })
+    const newKeys = await makeFirstKeys(collector.store, config)
+    const server = await listenOn(collector, config)
+    console.log(banner({ url: server.url, newKeys, plan: collector.plan.name, file: config.db }))
+    const code = await Promise.race([failure.promise, signalled()])
+    await stop(collector, server)
+    return code
+  },
+}
+
+/** Resolves with the exit code of an orderly end. */
+function signalled(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0))
+  })
+}
+
+/** Takes nothing new, finishes what is under way, and closes the file. */
+async function stop(collector: Collector, { server }: Listening): Promise<void> {
+  collector.stop()
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), stopWithinMs)
+  await closed
+  clearTimeout(late)
+  await collector.close()
+}

@@ -1,0 +1,78 @@
+import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
+import type { Hono } from 'hono'
+import { createApp } from './app.ts'
+import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
+import { userTokenVerifier } from './ingest/user-token.ts'
+import { KeyRing } from './keys/key-ring.ts'
+import type { DedupeWindows } from './store/sqlite/dedupe.ts'
+import { openSqliteStore } from './store/sqlite/store.ts'
+import type { Store, StoredKey } from './store/store.ts'
+
+export interface CollectorOptions {
+  /** Path of the SQLite file; it is created where there is none. */
+  file: string
+  /** Default: the general plan, which takes any event type and any entity type. */
+  plan?: Plan
+  /** Keys beside those in the store. */
+  keys?: readonly StoredKey[]
+  /** The secret with which the product's server signs user tokens (HS256). */
+  userTokenSecret?: string | undefined
+  /** Default `full`: an acknowledged event survives a power cut. */
+  durability?: 'normal' | 'full'
+  /** Told of every error that is not a client's. Default: throws it away, which only a test should. */
+  onError: (error: unknown) => void
+  now?: () => number
+}
+
+/** A running collector: its routes, and the store behind them. */
+export interface Collector {
+  app: Hono
+  store: Store
+  plan: CompiledPlan
+  /** Refuses what comes from now on with 503; what is under way goes on. */
+  stop(): void
+  /** Commits what is under way and closes the file. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts a collector together. Serve its `app` with any server for Hono, or mount it in an app of yours.
+ *
+ * @throws {PlanError} when the plan is wrong
+ * @throws {StoreError} when the file cannot be used
+ * @example
+ * const collector = await createCollector({ file: './tallymark.db', onError: console.error })
+ * serve({ fetch: collector.app.fetch, port: 4600 })
+ */
+export async function createCollector(options: CollectorOptions): Promise<Collector> {
+  const { file, keys = [], userTokenSecret, durability = 'full', onError, now = Date.now } = options
+  const plan = compilePlan(options.plan ?? generalPlan)
+  const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
+  let stopping = false
+  const app = createApp({
+    plan,
+    store,
+    ring: new KeyRing(store, keys, now),
+    userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
+    onError,
+    isStopping: () => stopping,
+    now,
+  })
+  return {
+    app,
+    store,
+    plan,
+    stop() {
+      stopping = true
+    },
+    close: () => store.close(),
+  }
+}
+
+function windowsOf(plan: CompiledPlan): DedupeWindows {
+  const rules = [...plan.eventTypes].flatMap((type) => {
+    const rule = plan.event(type)?.dedupe
+    return rule && rule !== 'none' ? [[type, rule.windowMs] as const] : []
+  })
+  return { byType: Object.fromEntries(rules), fallbackMs: fingerprintWindowMs }
+}

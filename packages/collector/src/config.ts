@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+
+const origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an origin such as https://example.com')
+
+/** One key or several: a list in the configuration file, separated by commas elsewhere. */
+const several = <Item extends z.ZodType<string>>(item: Item) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
+    z.array(item),
+  )
+
+const key = z.string().min(16, 'must have at least 16 characters')
+
+const settingsSchema = z.strictObject({
+  port: z.coerce.number().int().min(0).max(65_535).default(4600),
+  host: z.string().min(1).default('127.0.0.1'),
+  db: z.string().min(1).default('./tallymark.db'),
+  plan: z.string().min(1).optional(),
+  writeKey: several(key).default([]),
+  secretKey: several(key).default([]),
+  adminKey: several(key).default([]),
+  allowedOrigin: several(origin).default([]),
+  userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
+  durability: z.enum(['normal', 'full']).default('full'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+export type Config = z.infer<typeof settingsSchema>
+type Setting = keyof Config
+
+/** What `--help` says of each setting, in this order. */
+export const settingHelp: Record<Setting, { value: string; help: string }> = {
+  port: { value: 'N', help: 'port to listen on, 0 for any free one (4600)' },
+  host: { value: 'ADDRESS', help: 'address to listen on; 0.0.0.0 for all (127.0.0.1)' },
+  db: { value: 'FILE', help: 'the database, made where there is none (./tallymark.db)' },
+  plan: { value: 'FILE', help: 'the tracking plan, TypeScript or JavaScript (a general one)' },
+  writeKey: { value: 'KEY', help: 'write key for browsers, several with commas (made at the first start)' },
+  secretKey: { value: 'KEY', help: 'secret key for servers (made at the first start)' },
+  adminKey: { value: 'KEY', help: 'admin key (made at the first start)' },
+  allowedOrigin: { value: 'ORIGIN', help: 'page origins that may use --write-key, with commas (any)' },
+  userTokenSecret: { value: 'TEXT', help: 'secret that signs the user tokens, HS256 (no user tokens)' },
+  durability: { value: 'normal|full', help: 'full: an acknowledged event survives a power cut (full)' },
+  logLevel: { value: 'LEVEL', help: 'debug, info, warn, error or silent (info)' },
+}
+
+/** A setting that cannot be used. The message is one line that names it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** Kebab-case, for the command line. */
+export const flagOf = (setting: string) => setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** For the environment: `TALLYMARK_WRITE_KEY`. */
+export const variableOf = (setting: string) => `TALLYMARK_${flagOf(setting).replaceAll('-', '_').toUpperCase()}`
+
+const settings = Object.keys(settingHelp) as Setting[]
+
+/**
+ * The settings: flags before environment before the file that `--config` names before the defaults.
+ *
+ * @throws {ConfigError} naming the setting and where it came from
+ */
+export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
+  const flags = readFlags(args)
+  const file = flags.config ?? env.TALLYMARK_CONFIG
+  const fromFile = file === undefined ? {} : readFile(file)
+  const merged: Record<string, unknown> = { ...fromFile }
+  const origins: Record<string, string> = Object.fromEntries(
+    Object.keys(fromFile).map((name) => [name, `${name} in ${file}`]),
+  )
+  for (const setting of settings) {
+    const variable = variableOf(setting)
+    const flag = flags[flagOf(setting)]
+    if (env[variable]) Object.assign(merged, { [setting]: env[variable] })
+    if (flag !== undefined) merged[setting] = flag
+    if (flag !== undefined) origins[setting] = `--${flagOf(setting)}`
+    else if (env[variable]) origins[setting] = variable
+  }
+  const parsed = settingsSchema.safeParse(merged)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  if (issue?.code === 'unrecognized_keys') throw new ConfigError(`${file}: ${issue.keys.join(', ')} is not a setting`)
+  throw new ConfigError(`${origins[String(issue?.path[0])]}: ${issue?.message}`)
+}
+
+function readFlags(args: readonly string[]): Record<string, string | undefined> {
+  const names = ['config', ...settings.map(flagOf)]
+  try {
+    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
+    return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? (error.message.split('.')[0] ?? error.message) : String(error))
+  }
+}
+
+function readFile(file: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? 'must hold one JSON object' : (error as Error).message
+    throw new ConfigError(`--config ${file}: ${reason}`)
+  }
+}

@@ -1,0 +1,42 @@
+import type { Context } from 'hono'
+import { keyPrefixes } from '../keys/key.ts'
+import { type KeyRing, keyAllowsOrigin } from '../keys/key-ring.ts'
+import type { KeyKind, StoredKey } from '../store/store.ts'
+import { HttpProblem } from './http-problem.ts'
+
+/**
+ * Finds the request's key and checks that it is in force, may do this, and may be used from the page's origin.
+ *
+ * @throws {HttpProblem} `missing_key`, `invalid_key`, `revoked_key`, `key_in_url`, `forbidden`, `origin_not_allowed`
+ */
+export async function authorise(c: Context, ring: KeyRing, kinds: readonly KeyKind[]): Promise<StoredKey> {
+  const { text, inUrl } = readKey(c)
+  const key = await ring.find(text)
+  const mustNotBeInUrl = key ? key.kind !== 'write' : /^tm_(sec|adm)_/.test(text)
+  if (inUrl && mustNotBeInUrl) {
+    throw new HttpProblem('key_in_url', 'only a write key may stand in a URL: send this one in the Authorization header')
+  }
+  if (!key) throw new HttpProblem('invalid_key', 'nobody knows this key: compare it with the one the collector printed')
+  if (key.revokedAt !== null) throw new HttpProblem('revoked_key', 'this key was revoked: use the one that replaced it')
+  if (!kinds.includes(key.kind)) {
+    throw new HttpProblem('forbidden', `a ${key.kind} key may not do this, it takes a ${kinds.join(' or ')} key`)
+  }
+  const origin = c.req.header('origin')
+  if (origin !== undefined && !keyAllowsOrigin(key, origin)) {
+    throw new HttpProblem('origin_not_allowed', 'this key may not be used from this origin: add it to the key’s origins')
+  }
+  return key
+}
+
+/** From `Authorization: Bearer`, the user name of Basic, or `?key=`. */
+function readKey(c: Context): { text: string; inUrl: boolean } {
+  const [scheme = '', credentials = ''] = c.req.header('authorization')?.split(' ', 2) ?? []
+  if (/^bearer$/i.test(scheme) && credentials) return { text: credentials, inUrl: false }
+  if (/^basic$/i.test(scheme) && credentials) {
+    const [user = ''] = Buffer.from(credentials, 'base64').toString().split(':', 1)
+    if (user) return { text: user, inUrl: false }
+  }
+  const text = c.req.query('key')
+  if (text) return { text, inUrl: true }
+  throw new HttpProblem('missing_key', `send a key: Authorization: Bearer ${keyPrefixes.write}…, or ?key= for a write key`)
+}

@@ -1,0 +1,69 @@
+import {
+  type CompiledPlan,
+  checkMetadata,
+  entityBodySchema,
+  entityIdSchema,
+  entityTypeSchema,
+  rejectionFromZod,
+  toEpochMs,
+} from '@tallymark/schemas'
+import type { Context, Handler } from 'hono'
+import type { KeyRing } from '../keys/key-ring.ts'
+import type { Store } from '../store/store.ts'
+import { authorise } from './authorise.ts'
+import { readJson } from './body.ts'
+import { HttpProblem, sendJson } from './http-problem.ts'
+
+interface EntityDependencies {
+  plan: CompiledPlan
+  ring: KeyRing
+  store: Store
+}
+
+/** `PUT /v1/entities/{type}/{id}`: says what an entity is. It replaces what was said before. */
+export function putEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
+  return async (c) => {
+    await authorise(c, ring, ['secret', 'admin'])
+    const ref = readRef(c, plan)
+    const { json } = await readJson(c)
+    const parsed = entityBodySchema.safeParse(json)
+    if (!parsed.success) throw refused(rejectionFromZod(parsed.error, '', 'invalid_request'))
+    const { title, ownerId, publishedAt, visibility, metadata } = parsed.data
+    const rejection = metadata && checkMetadata(ref.entityType, metadata, plan)
+    if (rejection) throw refused(rejection)
+    await store.putEntity({
+      ...ref,
+      title: title ?? null,
+      ownerId: ownerId ?? null,
+      publishedAt: publishedAt === undefined ? null : toEpochMs(publishedAt),
+      visibility,
+      metadata: metadata ?? null,
+    })
+    return sendJson(c, await store.entity(ref.entityType, ref.entityId))
+  }
+}
+
+/** `GET /v1/entities/{type}/{id}`: what was put. */
+export function getEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
+  return async (c) => {
+    await authorise(c, ring, ['secret', 'admin'])
+    const { entityType, entityId } = readRef(c, plan)
+    const entity = await store.entity(entityType, entityId)
+    if (!entity) throw new HttpProblem('entity_not_found', 'no entity was put under this type and id')
+    return sendJson(c, entity)
+  }
+}
+
+function readRef(c: Context, plan: CompiledPlan): { entityType: string; entityId: string } {
+  const { type = '', id = '' } = c.req.param() as { type?: string; id?: string }
+  if (!entityTypeSchema.safeParse(type).success || !entityIdSchema.safeParse(id).success) {
+    throw new HttpProblem('invalid_request', 'the path must be /v1/entities/{type}/{id} with a valid type and id')
+  }
+  if (!plan.entity(type)) {
+    throw new HttpProblem('unknown_entity_type', `the plan '${plan.name}' has no such entity type: declare it there first`)
+  }
+  return { entityType: type, entityId: id }
+}
+
+const refused = ({ code, detail, errors }: ReturnType<typeof rejectionFromZod>) =>
+  new HttpProblem(code, detail, errors && { errors })

@@ -1,0 +1,38 @@
+import type { ErrorHandler, Hono, MiddlewareHandler } from 'hono'
+import { StoreError } from '../store/store.ts'
+import { HttpProblem, sendProblem } from './http-problem.ts'
+
+/** Turns whatever was thrown into a problem document. What is not the client's fault is told to the operator alone. */
+export function answerProblem(onError: (error: unknown) => void): ErrorHandler {
+  return (error, c) => {
+    if (error instanceof HttpProblem) return sendProblem(c, error.problem, error.headers)
+    onError(error)
+    const { problem } =
+      error instanceof StoreError && error.code === 'unavailable'
+        ? new HttpProblem('storage_unavailable', 'nothing was stored: send it again later')
+        : new HttpProblem('internal', 'nothing was stored: the collector’s log says why')
+    return sendProblem(c, problem)
+  }
+}
+
+export function refuseWhileStopping(isStopping: () => boolean): MiddlewareHandler {
+  return async (_c, next) => {
+    if (!isStopping()) return next()
+    const detail = 'the collector is stopping: send it again'
+    throw new HttpProblem('shutting_down', detail, { headers: { Connection: 'close' } })
+  }
+}
+
+/** Answers 405 on every path that exists for other methods. Call it after all routes were added. */
+export function methodNotAllowed(app: Hono): void {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of app.routes) {
+    if (method !== 'ALL') methods.set(path, [...(methods.get(path) ?? []), method])
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, () => {
+      const detail = `this path takes ${allowed.join(', ')}`
+      throw new HttpProblem('method_not_allowed', detail, { headers: { Allow: allowed.join(', ') } })
+    })
+  }
+}

@@ -1,0 +1,86 @@
+import type { Ack, CompiledPlan, Rejection } from '@tallymark/schemas'
+import type { Outcome, Store } from '../store/store.ts'
+import { authorise } from './authorise.ts'
+import { correctClock } from './clock.ts'
+import { decode } from './decode.ts'
+import { keyForDedupe } from './dedupe-key.ts'
+import type { Draft, IngestRequest, Step } from './draft.ts'
+import { followPlan } from './follow-plan.ts'
+import { inherit } from './inherit.ts'
+import { stripUrls } from './strip-urls.ts'
+import { toNewEvent } from './to-new-event.ts'
+
+/** What became of one event. */
+export type EventResult = { ack: Ack } | { rejection: Rejection }
+
+/** What an event goes through after it was decoded, and before the store decides on ids, entities and windows. */
+const steps: readonly Step[] = [authorise, followPlan, correctClock, inherit, stripUrls, keyForDedupe]
+
+/** The events of a request, and the body's size: it tells cheaply that none of them is too large. */
+export interface Inputs {
+  events: readonly unknown[]
+  /** `/events` where they stand in a list, else nothing. */
+  pointer: string
+  mayBeTooLarge: boolean
+}
+
+/** Takes events through all steps to the commit. One bad event never sinks the others. */
+export class Pipeline {
+  readonly #plan: CompiledPlan
+  readonly #store: Pick<Store, 'append'>
+
+  constructor(plan: CompiledPlan, store: Pick<Store, 'append'>) {
+    this.#plan = plan
+    this.#store = store
+  }
+
+  /**
+   * One result for each event, in order, after the commit of those that are stored.
+   *
+   * @throws {StoreError} when nothing could be stored
+   */
+  async ingest(inputs: Inputs, request: IngestRequest): Promise<EventResult[]> {
+    const drafts = inputs.events.map((input, index) => this.#prepare(input, index, inputs, request))
+    const valid = drafts.filter((draft) => 'event' in draft)
+    const outcomes = await this.#store.append(valid.map(toNewEvent))
+    const outcomeOf = new Map(valid.map((draft, index) => [draft, outcomes[index]]))
+    return drafts.map((draft) =>
+      'event' in draft ? toResult(draft, outcomeOf.get(draft)) : { rejection: draft },
+    )
+  }
+
+  #prepare(input: unknown, index: number, { pointer, mayBeTooLarge }: Inputs, request: IngestRequest): Draft | Rejection {
+    const place = { pointer: pointer && `${pointer}/${index}`, mayBeTooLarge }
+    const draft = decode(input, place, this.#plan, request)
+    if (!('event' in draft)) return draft
+    for (const step of steps) {
+      const rejection = step(draft)
+      if (rejection) return rejection
+    }
+    return draft
+  }
+}
+
+function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
+  const { event, pointer } = draft
+  const ignored = (reason: 'duplicate' | 'private_entity'): EventResult => ({
+    ack: { eventId: event.idempotencyKey ?? null, tracked: false, reason },
+  })
+  switch (outcome) {
+    case 'stored':
+      return { ack: { eventId: draft.id, tracked: true } }
+    case 'duplicate':
+    case 'private_entity':
+      return ignored(outcome)
+    case 'entity_not_found':
+      return { rejection: entityNotFound(event.entityType, pointer) }
+    default:
+      return { rejection: draft.outOfTime ?? { code: 'internal', detail: 'the store gave no answer for this event' } }
+  }
+}
+
+/** The same sentence for an entity that is unknown and for one that is private: nobody can tell them apart. */
+function entityNotFound(entityType: string | undefined, pointer: string): Rejection {
+  const detail = `there is no such ${entityType ?? 'entity'}: put it with the secret key first`
+  return { code: 'entity_not_found', detail, errors: [{ pointer: `${pointer}/entityId`, code: 'invalid_value', detail }] }
+}

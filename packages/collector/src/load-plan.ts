@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { checkPlan, type Plan, PlanError } from '@tallymark/schemas'
+import { createJiti } from 'jiti'
+import { ConfigError } from './config.ts'
+
+/**
+ * Reads a tracking plan from a TypeScript or JavaScript file: its export `plan`, or its default export. The file
+ * may import `@tallymark/schemas` and `zod` wherever it lies; it gets the collector's own.
+ *
+ * @throws {ConfigError} when there is no such file or it does not run
+ * @throws {PlanError} naming everything that is wrong in the plan, by path
+ */
+export async function loadPlan(file: string): Promise<Plan> {
+  const path = resolve(file)
+  if (!existsSync(path)) throw new ConfigError(`--plan ${file}: there is no such file`)
+  const plan = findPlan(await run(file, path))
+  if (plan === undefined) {
+    throw new ConfigError(`--plan ${file}: must export the plan: export const plan = definePlan({ … })`)
+  }
+  const faults = checkPlan(plan)
+  if (faults.length > 0) throw new PlanError(faults)
+  return plan as Plan
+}
+
+async function run(file: string, path: string): Promise<unknown> {
+  const alias = Object.fromEntries(
+    ['@tallymark/schemas', 'zod'].map((name) => [name, fileURLToPath(import.meta.resolve(name))]),
+  )
+  try {
+    return await createJiti(import.meta.url, { alias, fsCache: false, moduleCache: false }).import(path)
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
+    throw new ConfigError(`--plan ${file}: does not run: ${reason}`)
+  }
+}
+
+function findPlan(module: unknown): unknown {
+  const { plan, default: byDefault } = module as { plan?: unknown; default?: unknown }
+  return plan ?? byDefault
+}

@@ -1,0 +1,63 @@
+import Database from 'better-sqlite3'
+import { StoreError, type StoreErrorCode } from '../store.ts'
+import { migrate } from './migrate.ts'
+
+/** `full`: a commit is on the disk. `normal`: a commit survives the process, not a power cut. */
+export type Durability = 'full' | 'normal'
+
+const cacheKib = 64 * 1024
+const checkpointPages = 4000
+
+/** Opens the file for the one writer: creates it where there is none, and brings it up to date. */
+export function openForWriting(file: string, durability: Durability): Database.Database {
+  return open(file, {}, (db) => {
+    db.pragma('busy_timeout = 5000')
+    // Reading the header first: a file that is not ours must stay as it is, and changing the journal mode writes.
+    db.pragma('schema_version')
+    migrate(db)
+    db.pragma('journal_mode = WAL')
+    db.pragma(`synchronous = ${durability}`)
+    db.pragma(`cache_size = -${cacheKib}`)
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+    db.pragma('journal_size_limit = 67108864')
+    db.pragma('foreign_keys = OFF')
+  })
+}
+
+/** Opens a file that the writer has already opened, for reading alone. */
+export function openForReading(file: string): Database.Database {
+  return open(file, { readonly: true, fileMustExist: true }, (db) => db.pragma('busy_timeout = 5000'))
+}
+
+function open(file: string, options: Database.Options, prepare: (db: Database.Database) => void): Database.Database {
+  let db: Database.Database | undefined
+  try {
+    db = new Database(file, options)
+    prepare(db)
+    return db
+  } catch (error) {
+    db?.close()
+    throw asStoreError(error, file)
+  }
+}
+
+const codes: Record<string, StoreErrorCode> = {
+  SQLITE_FULL: 'unavailable',
+  SQLITE_IOERR: 'unavailable',
+  SQLITE_BUSY: 'unavailable',
+  SQLITE_LOCKED: 'unavailable',
+  SQLITE_READONLY: 'unavailable',
+  SQLITE_CANTOPEN: 'unavailable',
+  SQLITE_PERM: 'unavailable',
+  SQLITE_NOTADB: 'unusable',
+  SQLITE_CORRUPT: 'unusable',
+}
+
+/** What an error of the driver means to the rest of the house. */
+export function asStoreError(error: unknown, file: string): StoreError {
+  if (error instanceof StoreError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  // Extended codes such as SQLITE_IOERR_WRITE begin with the primary one.
+  const primary = /^SQLITE_[A-Z]+/.exec((error as { code?: string }).code ?? '')?.[0]
+  return new StoreError(codes[primary ?? ''] ?? 'internal', `${file}: ${message}`, { cause: error })
+}

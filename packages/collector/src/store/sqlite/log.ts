@@ -1,0 +1,99 @@
+import type { Database } from 'better-sqlite3'
+import type { NewEvent, Outcome } from '../store.ts'
+import { ActorTable } from './actor-table.ts'
+import { Dedupe } from './dedupe.ts'
+import { Dictionary } from './dictionary.ts'
+import { EntityTable } from './entity-table.ts'
+
+/**
+ * The log's only way in. Decides, event by event, in the order of the contract: known id, time, entity, privacy,
+ * window rule; and inserts the row. Runs inside the writer's transaction.
+ */
+export class Log {
+  readonly dictionary: Dictionary
+  readonly entities: EntityTable
+  readonly dedupe = new Dedupe()
+  readonly #actors: ActorTable
+  readonly #knownId
+  readonly #insert
+  #uncommittedRows = 0
+
+  constructor(db: Database) {
+    this.dictionary = new Dictionary(db)
+    this.entities = new EntityTable(db, this.dictionary)
+    this.#actors = new ActorTable(db)
+    this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
+    this.#insert = db.prepare(`
+      INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, source,
+        surface, position, duration_ms, completed, attribution, context, props, dedupe_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  }
+
+  append(event: NewEvent): Outcome {
+    const id = uuidBytes(event.id)
+    const trust = event.trust === 'server' ? 1 : 0
+    if (this.#knownId.get(id, trust) !== undefined) return 'duplicate'
+    if (event.expired) return 'expired'
+    const entity = this.#place(event)
+    if (typeof entity === 'string') return entity
+    const { dedupe } = event
+    if (dedupe && this.dedupe.isRepeat(dedupe.key, event.occurredAt, dedupe.windowMs, event.receivedAt)) {
+      return 'duplicate'
+    }
+    this.#insert.run(
+      id,
+      trust,
+      event.receivedAt,
+      event.occurredAt,
+      this.dictionary.id(event.eventType),
+      entity,
+      event.actor && this.#actors.id(event.actor),
+      event.anonymousId && uuidBytes(event.anonymousId),
+      event.sessionId && uuidBytes(event.sessionId),
+      this.dictionary.id(event.source),
+      this.#textId(event.surface),
+      event.position,
+      event.durationMs,
+      event.completed === null ? null : Number(event.completed),
+      this.#textId(event.attribution),
+      this.#textId(event.context),
+      event.props,
+      dedupe && Buffer.from(dedupe.key, 'hex'),
+    )
+    this.#uncommittedRows++
+    return 'stored'
+  }
+
+  /** A transaction is on the disk: what it stored counts for the windows of all that follow. Returns its rows. */
+  committed(): number {
+    this.dedupe.committed()
+    const rows = this.#uncommittedRows
+    this.#uncommittedRows = 0
+    return rows
+  }
+
+  /** A transaction never happened: numbers and keys that it gave out are void. */
+  rolledBack(): void {
+    this.dedupe.rolledBack()
+    this.#uncommittedRows = 0
+    this.dictionary.forget()
+    this.entities.forget()
+    this.#actors.forget()
+  }
+
+  /** The number of the event's entity, null where it has none, or why the event cannot be placed on it. */
+  #place({ entityType, entityId, registered, actor }: NewEvent): number | null | Outcome {
+    if (entityType === null || entityId === null) return null
+    const entity = this.entities.find(entityType, entityId)
+    if (registered && !entity?.registered) return 'entity_not_found'
+    const hidden = entity?.private && (entity.ownerId === null || entity.ownerId !== actor?.id)
+    if (hidden) return registered ? 'entity_not_found' : 'private_entity'
+    return (entity ?? this.entities.add(entityType, entityId)).id
+  }
+
+  #textId(value: string | null): number | null {
+    return value === null ? null : this.dictionary.id(value)
+  }
+}
+
+const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')

@@ -1,0 +1,37 @@
+import type { Database } from 'better-sqlite3'
+import { StoreError } from '../store.ts'
+import { log } from './migrations/001-log.ts'
+import { entityCounts } from './migrations/002-entity-counts.ts'
+
+/** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
+export const migrations: readonly string[] = [log, entityCounts]
+
+/** Marks the file as ours: "tlym". */
+const applicationId = 0x74_6c_79_6d
+
+/**
+ * Brings a database up to date, after a backup beside the file if it held anything.
+ *
+ * @throws {StoreError} `unusable` when the file is not ours or was written by a newer version; it is left untouched
+ */
+export function migrate(db: Database, steps: readonly string[] = migrations): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  const owner = db.pragma('application_id', { simple: true }) as number
+  const empty = db.prepare('SELECT count(*) AS n FROM sqlite_schema').pluck().get() === 0
+  if (owner !== applicationId && !empty) {
+    throw new StoreError('unusable', `${db.name} is an SQLite database of another program: choose another file`)
+  }
+  if (version > steps.length) {
+    throw new StoreError(
+      'unusable',
+      `${db.name} was written by a newer version (schema ${version}, this one knows ${steps.length}): upgrade tallymark`,
+    )
+  }
+  if (version === steps.length) return
+  if (version > 0) db.prepare('VACUUM INTO ?').run(`${db.name}.backup-v${version}-${Date.now()}`)
+  db.transaction(() => {
+    for (const sql of steps.slice(version)) db.exec(sql)
+    db.pragma(`user_version = ${steps.length}`)
+    db.pragma(`application_id = ${applicationId}`)
+  }).exclusive()
+}

@@ -1,0 +1,63 @@
+import type { CountsAnswer, EntityView } from '@tallymark/schemas'
+import type { Database } from 'better-sqlite3'
+import type { CountsQuery, StoredKey } from '../store.ts'
+import { KeyTable } from './key-table.ts'
+
+interface EntityColumns {
+  title: string | null
+  ownerId: string | null
+  publishedAt: number | null
+  private: number
+  metadata: string | null
+}
+
+/** What is read from the file: its own connection, which never waits for the writer. */
+export class Reader {
+  readonly #db: Database
+  readonly #keys: KeyTable
+  readonly #entity
+  readonly #counts
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#keys = new KeyTable(db)
+    this.#entity = db.prepare<[string, string], EntityColumns>(`
+      SELECT title, owner_id AS ownerId, published_at AS publishedAt, private, metadata FROM entity
+      WHERE type = (SELECT id FROM dictionary WHERE value = ?) AND key = ? AND registered = 1`)
+    this.#counts = db.prepare<[string, string, string], { count: number; unique: number }>(`
+      SELECT total.count, total.viewers AS "unique"
+      FROM entity JOIN entity_total total ON total.entity = entity.id
+      WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.key = ? AND entity.private = 0
+        AND total.type = (SELECT id FROM dictionary WHERE value = ?)`)
+  }
+
+  keys(): StoredKey[] {
+    return this.#keys.list()
+  }
+
+  entity(entityType: string, entityId: string): EntityView | undefined {
+    const row = this.#entity.get(entityType, entityId)
+    if (!row) return undefined
+    return {
+      entityType,
+      entityId,
+      title: row.title,
+      ownerId: row.ownerId,
+      publishedAt: row.publishedAt === null ? null : new Date(row.publishedAt).toISOString(),
+      visibility: row.private ? 'private' : 'public',
+      metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+    }
+  }
+
+  counts({ entityType, entityIds, eventTypes }: CountsQuery): CountsAnswer {
+    const countsOf = (entityId: string) =>
+      Object.fromEntries(
+        eventTypes.map((type) => [type, this.#counts.get(entityType, entityId, type) ?? { count: 0, unique: 0 }]),
+      )
+    return { counts: Object.fromEntries(entityIds.map((id) => [id, countsOf(id)])) }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}

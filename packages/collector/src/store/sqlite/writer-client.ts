@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { type NewEvent, type Outcome, StoreError } from '../store.ts'
+import {
+  type AppendMessage,
+  decodeOutcomes,
+  type FromWriter,
+  pushEvent,
+  type ToWriter,
+  type WireStoreError,
+  type WriterCalls,
+  type WriterOptions,
+} from './messages.ts'
+
+interface Waiting<T> {
+  resolve: (value: T) => void
+  reject: (error: StoreError) => void
+}
+
+type Answer<Name extends keyof WriterCalls> = WriterCalls[Name][1]
+
+/**
+ * The main thread's side of the writer. What is appended within one turn of the event loop crosses over in one
+ * message: a message a request would cost more than the insert.
+ */
+export class WriterClient {
+  readonly #worker: Worker
+  readonly #appends = new Map<number, Waiting<Outcome[]>[]>()
+  readonly #calls = new Map<number, Waiting<unknown>>()
+  #gathering: { message: AppendMessage; waiting: Waiting<Outcome[]>[] } | undefined
+  #nextId = 1
+  #fault: StoreError | undefined
+  #closing = false
+
+  private constructor(worker: Worker) {
+    this.#worker = worker
+  }
+
+  /** @throws {StoreError} when the writer cannot use the file */
+  static start(options: WriterOptions, onTrouble?: (error: Error) => void): Promise<WriterClient> {
+    const worker = new Worker(writerUrl(), { workerData: options })
+    const client = new WriterClient(worker)
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromWriter) => {
+        if (message.kind === 'ready') resolve(client)
+        else if (message.kind === 'refused') reject(storeError(message.error))
+        else if (message.kind === 'foldFailed') onTrouble?.(storeError(message.error))
+        else client.#settle(message)
+      })
+      const died = (reason: string, cause?: unknown) => {
+        if (client.#closing) return
+        const error = new StoreError('unavailable', `the writer thread ended: ${reason}`, { cause })
+        client.#failAll(error)
+        onTrouble?.(error)
+        reject(error)
+      }
+      worker.once('error', (error) => died(error instanceof Error ? error.message : String(error), error))
+      worker.once('exit', (code) => died(`exit code ${code}`))
+    })
+  }
+
+  /** Why nothing can be written any more. */
+  get fault(): StoreError | undefined {
+    return this.#fault
+  }
+
+  append(events: readonly NewEvent[]): Promise<Outcome[]> {
+    if (events.length === 0) return Promise.resolve([])
+    if (this.#fault) return Promise.reject(this.#fault)
+    return new Promise((resolve, reject) => {
+      const { message, waiting } = this.#gather()
+      message.sizes.push(events.length)
+      for (const event of events) pushEvent(message.columns, event)
+      waiting.push({ resolve, reject })
+    })
+  }
+
+  call<Name extends keyof WriterCalls>(name: Name, argument: WriterCalls[Name][0]): Promise<Answer<Name>> {
+    if (this.#fault) return Promise.reject(this.#fault)
+    this.#send()
+    return new Promise<Answer<Name>>((resolve, reject) => {
+      const id = this.#nextId++
+      this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject })
+      this.#worker.postMessage({ kind: 'call', id, name, argument } as ToWriter)
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#fault) return
+    const ended = once(this.#worker, 'exit')
+    const closed = this.call('close', null)
+    this.#closing = true
+    await Promise.race([closed, ended])
+    await ended
+  }
+
+  #gather() {
+    if (!this.#gathering) {
+      this.#gathering = { message: { kind: 'append', id: this.#nextId++, sizes: [], columns: [] }, waiting: [] }
+      setImmediate(() => this.#send())
+    }
+    return this.#gathering
+  }
+
+  #send(): void {
+    const gathered = this.#gathering
+    if (!gathered) return
+    this.#gathering = undefined
+    this.#appends.set(gathered.message.id, gathered.waiting)
+    this.#worker.postMessage(gathered.message)
+  }
+
+  #settle(message: Exclude<FromWriter, { kind: 'ready' | 'refused' | 'foldFailed' }>): void {
+    if (message.kind === 'appended') {
+      const waiting = this.#appends.get(message.id) ?? []
+      this.#appends.delete(message.id)
+      for (const [n, answer] of message.answers.entries()) {
+        if (answer instanceof Uint8Array) waiting[n]?.resolve(decodeOutcomes(answer))
+        else waiting[n]?.reject(storeError(answer.error))
+      }
+      return
+    }
+    const waiting = this.#calls.get(message.id)
+    this.#calls.delete(message.id)
+    if (message.kind === 'answered') waiting?.resolve(message.answer)
+    else waiting?.reject(storeError(message.error))
+  }
+
+  #failAll(error: StoreError): void {
+    this.#fault = error
+    const gathered = this.#gathering?.waiting ?? []
+    for (const waiting of [...[...this.#appends.values()].flat(), ...this.#calls.values(), ...gathered]) {
+      waiting.reject(error)
+    }
+    this.#appends.clear()
+    this.#calls.clear()
+    this.#gathering = undefined
+  }
+}
+
+/** The writer's own file: beside this one in the sources, and beside the bundle when built. */
+const writerUrl = () => new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url)
+
+const storeError = ({ code, message }: WireStoreError) => new StoreError(code, message)

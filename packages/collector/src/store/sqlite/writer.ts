@@ -1,0 +1,207 @@
+/**
+ * The one thread that writes. Requests that arrive while a transaction runs are committed together in the next;
+ * an answer goes out after the commit that holds it. When nothing waits, it folds the log into the projections.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { Database } from 'better-sqlite3'
+import type { NewEvent } from '../store.ts'
+import { asStoreError, openForWriting } from './connection.ts'
+import { Folder } from './fold.ts'
+import { KeyTable } from './key-table.ts'
+import { Log } from './log.ts'
+import {
+  type AppendAnswer,
+  type AppendMessage,
+  encodeOutcomes,
+  type FromWriter,
+  readEvent,
+  type ToWriter,
+  type WireStoreError,
+  type WriterCall,
+  type WriterOptions,
+} from './messages.ts'
+
+/** Events in one transaction: more would let the first of them wait too long. */
+const maxGroupEvents = 2000
+/** How long a few events may wait to be folded when no report asks for them. */
+const foldEveryMs = 1000
+/** With as many pending rows, folding begins as soon as nothing waits. */
+const worthFolding = 2000
+/** How long closing may take over folding what is pending; the rest is folded after the next start. */
+const foldAtCloseMs = 2000
+
+class Writer {
+  readonly #port: MessagePort
+  readonly #file: string
+  readonly #db: Database
+  readonly #log: Log
+  readonly #folder: Folder
+  readonly #keys: KeyTable
+  readonly #inTransaction: (work: () => unknown) => unknown
+  #foldIsPlanned = false
+
+  constructor(port: MessagePort, { file, durability, windows, now }: WriterOptions) {
+    this.#port = port
+    this.#file = file
+    this.#db = openForWriting(file, durability)
+    this.#log = new Log(this.#db)
+    this.#log.dedupe.refill(this.#db, windows, now)
+    this.#folder = new Folder(this.#db)
+    this.#keys = new KeyTable(this.#db)
+    const transaction = this.#db.transaction((work: () => unknown) => work())
+    this.#inTransaction = (work) => transaction.immediate(work)
+  }
+
+  run(): void {
+    this.#port.on('message', (message: ToWriter) => this.#drain(message))
+    setInterval(() => this.#planFold(), foldEveryMs).unref()
+    this.#say({ kind: 'ready' })
+  }
+
+  /** Works off everything that has gathered, in its order. */
+  #drain(first: ToWriter): void {
+    let next: ToWriter | undefined = first
+    while (next) {
+      if (next.kind === 'append') {
+        next = this.#appendGroup(next)
+      } else {
+        this.#answer(next.id, next)
+        next = this.#receive()
+      }
+    }
+    if (this.#folder.pending >= worthFolding) this.#planFold()
+  }
+
+  #receive(): ToWriter | undefined {
+    return receiveMessageOnPort(this.#port)?.message as ToWriter | undefined
+  }
+
+  /** Commits an append together with those that wait behind it; returns the first message that is none. */
+  #appendGroup(first: AppendMessage): ToWriter | undefined {
+    const group = [first]
+    let events = countEvents(first)
+    let next = this.#receive()
+    while (next?.kind === 'append' && events < maxGroupEvents) {
+      group.push(next)
+      events += countEvents(next)
+      next = this.#receive()
+    }
+    for (const { id, answers } of this.#commit(group)) this.#say({ kind: 'appended', id, answers })
+    return next
+  }
+
+  #commit(group: readonly AppendMessage[]): { id: number; answers: AppendAnswer[] }[] {
+    const requests = group.map((message) => ({ id: message.id, requests: splitRequests(message) }))
+    const perRequest = (append: (events: readonly NewEvent[]) => AppendAnswer) =>
+      requests.map((message) => ({ id: message.id, answers: message.requests.map(append) }))
+    try {
+      return this.#transact(() => perRequest((events) => this.#append(events)))
+    } catch {
+      // Each request by itself now, so that a poison one hurts nobody else; what fails again says why.
+      return perRequest((events) => this.#appendAlone(events))
+    }
+  }
+
+  #appendAlone(events: readonly NewEvent[]): AppendAnswer {
+    try {
+      return this.#transact(() => this.#append(events))
+    } catch (error) {
+      return { error: this.#wireError(error) }
+    }
+  }
+
+  #append(events: readonly NewEvent[]): AppendAnswer {
+    return encodeOutcomes(events.map((event) => this.#log.append(event)))
+  }
+
+  #transact<T>(work: () => T): T {
+    try {
+      const result = this.#inTransaction(work) as T
+      this.#folder.grown(this.#log.committed())
+      return result
+    } catch (error) {
+      this.#log.rolledBack()
+      throw error
+    }
+  }
+
+  #answer(id: number, call: WriterCall): void {
+    try {
+      this.#say({ kind: 'answered', id, answer: this.#perform(call) })
+    } catch (error) {
+      this.#say({ kind: 'failed', id, error: this.#wireError(error) })
+    }
+    if (call.name === 'close') this.#port.close()
+  }
+
+  #perform({ name, argument }: WriterCall): unknown {
+    switch (name) {
+      case 'putEntity':
+        return this.#transact(() => this.#log.entities.put(argument))
+      case 'addKey':
+        return this.#transact(() => this.#keys.add(argument))
+      case 'revokeKey':
+        return this.#transact(() => this.#keys.revoke(argument.id, argument.revokedAt))
+      case 'fold':
+        return this.#foldFor(argument) ? null : this.#folder.completeUpTo()
+      case 'verify':
+        return this.#folder.verify()
+      case 'close':
+        this.#foldFor(foldAtCloseMs)
+        return this.#db.close()
+    }
+  }
+
+  /** Folds step by step, letting whatever has arrived go first. */
+  #planFold(): void {
+    if (this.#foldIsPlanned || this.#folder.pending === 0 || !this.#db.open) return
+    this.#foldIsPlanned = true
+    setImmediate(() => {
+      this.#foldIsPlanned = false
+      if (!this.#db.open) return
+      try {
+        if (this.#folder.step()) this.#planFold()
+      } catch (error) {
+        this.#say({ kind: 'foldFailed', error: this.#wireError(error) })
+      }
+    })
+  }
+
+  /** Whether everything was folded within the time. */
+  #foldFor(budgetMs: number): boolean {
+    if (this.#folder.pending === 0) return true
+    const until = performance.now() + budgetMs
+    while (this.#folder.step()) {
+      if (performance.now() >= until) return false
+    }
+    return true
+  }
+
+  #wireError(error: unknown): WireStoreError {
+    const { code, message } = asStoreError(error, this.#file)
+    return { code, message }
+  }
+
+  #say(message: FromWriter): void {
+    this.#port.postMessage(message)
+  }
+}
+
+const countEvents = (message: AppendMessage) => message.sizes.reduce((sum, size) => sum + size, 0)
+
+function splitRequests({ sizes, columns }: AppendMessage): NewEvent[][] {
+  let next = 0
+  return sizes.map((size) => Array.from({ length: size }, () => readEvent(columns, next++)))
+}
+
+function start(port: MessagePort, options: WriterOptions): void {
+  try {
+    new Writer(port, options).run()
+  } catch (error) {
+    const { code, message } = asStoreError(error, options.file)
+    port.postMessage({ kind: 'refused', error: { code, message } } satisfies FromWriter)
+    port.close()
+  }
+}
+
+if (parentPort) start(parentPort, workerData as WriterOptions)

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import type { Plan, Problem } from '@tallymark/schemas'
+import { SignJWT } from 'jose'
+import { onTestFinished } from 'vitest'
+import { createCollector } from '../collector.ts'
+import { toStoredKey } from '../keys/key.ts'
+import { tempFolder } from './temp-folder.ts'
+
+/** The keys and the secret that every test collector has. */
+export const testKeys = {
+  write: 'tm_pub_test-write-key-0001',
+  secret: 'tm_sec_test-secret-key-001',
+  admin: 'tm_adm_test-admin-key-0001',
+} as const
+
+const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
+
+interface TestOptions {
+  plan?: Plan
+  /** To open the same file again. */
+  file?: string
+  /** False: takes no user tokens. */
+  takesUserTokens?: boolean
+  /** Of the write key; default: any. */
+  origins?: string[]
+  now?: () => number
+}
+
+export type Key = keyof typeof testKeys
+
+/** A whole collector on a real file, asked without a socket; closed when the test has finished. */
+export async function testCollector(options: TestOptions = {}) {
+  const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
+  const errors: unknown[] = []
+  const collector = await createCollector({
+    file,
+    ...(plan && { plan }),
+    keys: (['write', 'secret', 'admin'] as const).map((kind) =>
+      toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : []),
+    ),
+    userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
+    onError: (error) => errors.push(error),
+    now,
+  })
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= collector.close()
+    return closing
+  }
+  onTestFinished(close)
+
+  const send = async (method: string, path: string, body: unknown, key: Key | null, headers: Record<string, string> = {}) => {
+    const response = await collector.app.request(path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(key && { authorization: `Bearer ${testKeys[key]}` }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as never }
+  }
+
+  return {
+    ...collector,
+    file,
+    errors,
+    close,
+    track: (event: unknown, key: Key | null = 'write', headers?: Record<string, string>) =>
+      send('POST', '/v1/track', event, key, headers),
+    batch: (body: unknown, key: Key | null = 'write', headers?: Record<string, string>) =>
+      send('POST', '/v1/batch', body, key, headers),
+    get: (path: string, key: Key | null = 'write', headers?: Record<string, string>) =>
+      send('GET', path, undefined, key, headers),
+    put: (path: string, body: unknown, key: Key | null = 'secret') => send('PUT', path, body, key),
+    send,
+  }
+}
+
+/** A user token as the product's own server would sign it. */
+export function userToken(claims: { sub?: string; exp?: string | number | null; [claim: string]: unknown } = {}) {
+  const { exp = '1h', ...payload } = { sub: 'user-1', ...claims }
+  const token = new SignJWT(payload).setProtectedHeader({ alg: 'HS256' })
+  if (exp !== null) token.setExpirationTime(exp)
+  return token.sign(new TextEncoder().encode(userTokenSecret))
+}
+
+/** What a test looks at in a problem. */
+export const codeOf = (body: unknown) => (body as Problem).code
