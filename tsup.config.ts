@@ -2,6 +2,17 @@ import { defineConfig, type Options } from 'tsup'
 
 const library: Options = { format: ['esm', 'cjs'], dts: true, target: 'es2022', removeNodeProtocol: false, clean: true }
 
+/** A file for a `<script>` element: everything is inside, nothing is resolved. */
+const script: Options = {
+  format: ['iife'],
+  target: 'es2022',
+  platform: 'browser',
+  minify: true,
+  noExternal: [/./],
+  outDir: 'packages/sdk/dist',
+  outExtension: () => ({ js: '.js' }),
+}
+
 export default defineConfig([
   {
     ...library,
@@ -13,11 +24,32 @@ export default defineConfig([
   {
     ...library,
     name: 'sdk',
+    format: ['esm'],
+    platform: 'browser',
     entry: ['packages/sdk/src/index.ts'],
     outDir: 'packages/sdk/dist',
     external: ['ky', 'idb-keyval', 'uuid'],
     noExternal: [/^@tallymark\/schemas/],
-    dts: { resolve: [/^@tallymark\/schemas/] },
+    clean: ['!**/tallymark*.js', '!**/*.*cjs', '!**/*.d.cts'],
+  },
+  {
+    ...library,
+    name: 'sdk cjs',
+    format: ['cjs'],
+    platform: 'browser',
+    entry: ['packages/sdk/src/index.ts'],
+    outDir: 'packages/sdk/dist',
+    // ky and uuid are ESM only, and cannot be required.
+    noExternal: [/./],
+    clean: false,
+  },
+  { ...script, name: 'sdk script', entry: { tallymark: 'packages/sdk/src/script.ts' } },
+  {
+    ...script,
+    name: 'sdk script, delivery',
+    entry: { 'tallymark-delivery': 'packages/sdk/src/delivery.ts' },
+    // The name under which the first file finds what this one exports.
+    globalName: 'tallymarkDelivery',
   },
   {
     name: 'collector',

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -10,26 +10,27 @@ const alias = [
   { find: /^@tallymark\/collector$/, replacement: source('packages/collector/src/index.ts') },
 ]
 
-export default defineConfig({
-  test: {
-    projects: [
-      {
-        resolve: { alias },
-        test: {
-          name: 'node',
-          environment: 'node',
-          include: ['packages/{schemas,collector}/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
-        },
-      },
-      {
-        resolve: { alias },
-        test: {
-          name: 'sdk',
-          environment: 'happy-dom',
-          setupFiles: ['fake-indexeddb/auto'],
-          include: ['packages/sdk/src/**/*.test.ts'],
-        },
-      },
-    ],
+/** The correctness suite. Tests of the whole path start processes and browsers, so they may take their time. */
+export const projects: TestProjectInlineConfiguration[] = [
+  {
+    resolve: { alias },
+    test: {
+      name: 'node',
+      environment: 'node',
+      include: ['packages/{schemas,collector}/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/*.test.ts'],
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+    },
   },
-})
+  {
+    resolve: { alias },
+    test: {
+      name: 'sdk',
+      environment: 'happy-dom',
+      setupFiles: ['fake-indexeddb/auto'],
+      include: ['packages/sdk/src/**/*.test.ts'],
+    },
+  },
+]
+
+export default defineConfig({ test: { projects } })

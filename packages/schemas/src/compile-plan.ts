@@ -22,6 +22,9 @@ export interface CompiledPlan {
   event(type: string): CompiledEvent | undefined
   /** The declaration of an entity type; undefined when the plan does not take it. */
   entity(type: string): EntityDeclaration | undefined
+  /** The event types and entity types that it declares; an open plan takes others, too. */
+  readonly eventTypes: readonly string[]
+  readonly entityTypes: readonly string[]
   /** Event types whose counts anybody may read. */
   readonly publicEvents: readonly string[]
 }
@@ -53,6 +56,8 @@ export function compilePlan(plan: Plan): CompiledPlan {
     open,
     event: (type) => events.get(type) ?? (open ? { type, dedupe: undefined } : undefined),
     entity: (type) => entities.get(type) ?? (open ? {} : undefined),
+    eventTypes: [...events.keys()],
+    entityTypes: [...entities.keys()],
     publicEvents: [...events.values()].filter((event) => event.public).map((event) => event.type),
   }
 }

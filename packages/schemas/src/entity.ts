@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema } from './event.ts'
+import { instantSchema, propsSchema } from './event.ts'
 
 /** What `PUT /v1/entities/{type}/{id}` takes: it replaces what was known of the entity. */
 export const entityBodySchema = z.strictObject({
@@ -8,7 +8,8 @@ export const entityBodySchema = z.strictObject({
   publishedAt: instantSchema.optional(),
   /** Only the owner's own events are tracked on a private entity, and it never shows in public reads. */
   visibility: z.enum(['public', 'private']).default('public'),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  /** As large and as deep as an event's props may be. */
+  metadata: propsSchema.optional(),
 })
 export type EntityBody = z.input<typeof entityBodySchema>
 export type Visibility = 'public' | 'private'

@@ -35,3 +35,34 @@ export const limits = {
 
 /** The form of an event type, an entity type and a surface's neighbours: lower case, as in `calendar_sync`. */
 export const namePattern = /^[a-z][a-z0-9_]*$/
+
+/** The click ids that advertisers put into landing URLs: the query parameters by whose names they travel. */
+export const clickIdParams = [
+  'gclid',
+  'gbraid',
+  'wbraid',
+  'dclid',
+  'gclsrc',
+  'fbclid',
+  'igshid',
+  'msclkid',
+  'ttclid',
+  'twclid',
+  'li_fat_id',
+  'yclid',
+  'ysclid',
+  'epik',
+  'rdt_cid',
+  'sccid',
+  'irclickid',
+  'qclid',
+  'obclid',
+  'tblci',
+  'vmcid',
+  'wickedid',
+] as const
+
+/** Whether a URL's query parameter says how the visitor came; every other one may be private and is stripped. */
+export function isCampaignParam(name: string): boolean {
+  return name.startsWith('utm_') || (clickIdParams as readonly string[]).includes(name)
+}

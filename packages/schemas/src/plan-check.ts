@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { durationMs } from './duration.ts'
 import { entityTypeSchema, eventTypeSchema } from './event.ts'
+import { type Finding, findings } from './findings.ts'
 import { limits } from './limits.ts'
-import { dedupeFields, type PlanSchema, roles } from './plan.ts'
+import { dedupeFields, type PlanSchema, requirableFields, roles } from './plan.ts'
+import { suggestion } from './rejection.ts'
 
 /** One thing that is wrong in a plan, and where: `events.view.defaultSurface`. */
 export interface PlanFault {
@@ -31,6 +33,7 @@ const eventDeclarationSchema = z.strictObject({
   props: schema.optional(),
   surfaces: z.array(surfaceSchema).min(1, 'must name at least one surface').optional(),
   defaultSurface: surfaceSchema.optional(),
+  requires: z.array(z.enum(requirableFields)).min(1, 'must name at least one field').optional(),
   dedupe: dedupeSchema.optional(),
   role: z.enum(roles).optional(),
   public: z.boolean().optional(),
@@ -39,29 +42,35 @@ const eventDeclarationSchema = z.strictObject({
   durationFrom: z.string().min(1).optional(),
 })
 
+const entityDeclarationSchema = z.strictObject({
+  registered: z.boolean().optional(),
+  metadata: schema.optional(),
+})
+
 const planSchema = z.strictObject({
   name: z.string().min(1).max(64),
   open: z.boolean().optional(),
-  entities: z.record(
-    entityTypeSchema,
-    z.strictObject({ registered: z.boolean().optional(), metadata: schema.optional() }),
-  ),
+  entities: z.record(entityTypeSchema, entityDeclarationSchema),
   events: z.record(eventTypeSchema, eventDeclarationSchema),
 })
+
+const settings = [planSchema, entityDeclarationSchema, eventDeclarationSchema].flatMap(({ shape }) =>
+  Object.keys(shape),
+)
 
 type CheckedPlan = z.infer<typeof planSchema>
 
 /** Everything that is wrong in a plan, in the order in which it stands there; empty for a good plan. */
 export function checkPlan(plan: unknown): PlanFault[] {
   const parsed = planSchema.safeParse(plan)
-  if (!parsed.success) return parsed.error.issues.flatMap((issue) => describe(issue))
+  if (!parsed.success) return findings(parsed.error.issues).map(inPlan)
   return Object.entries(parsed.data.events).flatMap(([type, event]) =>
-    checkReferences(type, event, parsed.data).map((fault) => ({ ...fault, path: `events.${type}.${fault.path}` })),
+    checkReferences(event, parsed.data).map((fault) => ({ ...fault, path: `events.${type}.${fault.path}` })),
   )
 }
 
 /** What shape alone cannot tell: names that must stand elsewhere in the plan, and settings that contradict. */
-function checkReferences(_type: string, event: CheckedPlan['events'][string], plan: CheckedPlan): PlanFault[] {
+function checkReferences(event: CheckedPlan['events'][string], plan: CheckedPlan): PlanFault[] {
   const faults: PlanFault[] = []
   const say = (path: string, message: string) => faults.push({ path, message })
   if (Array.isArray(event.on)) {
@@ -79,22 +88,11 @@ function checkReferences(_type: string, event: CheckedPlan['events'][string], pl
   return faults
 }
 
-function describe(issue: z.core.$ZodIssue): PlanFault[] {
-  const path = issue.path.map(String)
-  const at = (...more: string[]) => [...path, ...more].join('.') || 'plan'
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: at(key), message: 'is not a setting of a plan' }))
-  }
-  if (issue.code === 'invalid_union') {
-    const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? []
-    return closest.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }))
-  }
-  if (issue.code === 'invalid_key') {
-    return [{ path: at(), message: issue.issues[0]?.message ?? 'is not a valid name' }]
-  }
-  return [{ path: at(), message: lowerFirst(issue.message) }]
+function inPlan({ path, code, says }: Finding): PlanFault {
+  const place = path.map(String)
+  const hint = code === 'unrecognized_keys' ? suggestion(place.at(-1) ?? '', settings) : ''
+  const message = code === 'unrecognized_keys' ? `is not a setting of a plan${hint}` : says
+  return { path: place.join('.') || 'plan', message }
 }
 
-const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map((issue) => issue.path.length))
 const list = (names: readonly string[]) => names.join(', ') || 'there are none'
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)

@@ -27,7 +27,9 @@ export interface EntityRef<Type extends string = string> {
   id: string | number
 }
 
-type MetadataOf<P extends Plan, T extends string> = P['entities'][T] extends { readonly metadata: infer S extends PlanSchema }
+type MetadataOf<P extends Plan, T extends string> = P['entities'][T] extends {
+  readonly metadata: infer S extends PlanSchema
+}
   ? InputOf<S>
   : Record<string, unknown>
 
@@ -56,7 +58,10 @@ type SurfaceRequired<P extends Plan, E extends string> =
       ? true
       : false
 
-type PropsRequired<P extends Plan, E extends string> = {} extends PropsOf<P, E> ? false : true
+type PropsRequired<P extends Plan, E extends string> = Record<never, never> extends PropsOf<P, E> ? false : true
+
+type PositionRequired<P extends Plan, E extends string> =
+  Declared<P, E> extends { readonly requires: readonly (infer F)[] } ? ('position' extends F ? true : false) : false
 
 type Field<Key extends string, Value, Required extends boolean> = Required extends true
   ? { [K in Key]: Value }
@@ -64,8 +69,6 @@ type Field<Key extends string, Value, Required extends boolean> = Required exten
 
 /** What may be said of an event in every plan. */
 export interface CommonOptions {
-  /** 0-indexed place in a list. */
-  position?: number
   /** Watch, read or view time that this event adds, in milliseconds. */
   durationMs?: number
   /** On a view: it reached the end. */
@@ -76,6 +79,8 @@ export interface CommonOptions {
 
 /** What a view or a click of a plan takes beside its entity. */
 export type EntityEventOptions<P extends Plan, E extends string> = CommonOptions &
+  // 0-indexed place in a list.
+  Field<'position', number, PositionRequired<P, E>> &
   Field<'surface', SurfaceOf<P, E>, SurfaceRequired<P, E>> &
   Field<'props', PropsOf<P, E>, PropsRequired<P, E>>
 
@@ -87,4 +92,4 @@ export type TrackOptions<P extends Plan, E extends string> = EntityEventOptions<
 export type EntityOf<P extends Plan, E extends string> = EntityRef<DeclaredEntityTypes<P, E>>
 
 /** Options that may be left out altogether where nothing in them is required. */
-export type MaybeOptions<Options> = {} extends Options ? [options?: Options] : [options: Options]
+export type MaybeOptions<Options> = Record<never, never> extends Options ? [options?: Options] : [options: Options]

@@ -42,6 +42,10 @@ export interface DedupeWindow {
   readonly by: readonly DedupeField[]
 }
 
+/** Fields of an event that a plan may insist on. */
+export const requirableFields = ['position', 'sessionId'] as const
+export type RequirableField = (typeof requirableFields)[number]
+
 export interface EntityDeclaration {
   /** Only entities that were put with the secret key exist; an event on any other is answered 404. */
   readonly registered?: boolean
@@ -59,6 +63,8 @@ export interface EventDeclaration<EntityType extends string = string> {
   readonly surfaces?: readonly string[]
   /** The surface of an event that names none. Where there are surfaces and no default, an event must name one. */
   readonly defaultSurface?: string
+  /** Fields without which an event is refused. */
+  readonly requires?: readonly RequirableField[]
   /**
    * When a second event is the same one again. `'none'`: never. Without a rule, events that carry no idempotency
    * key are one when everything about them agrees to the second.

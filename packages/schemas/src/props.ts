@@ -2,11 +2,27 @@ import { limits } from './limits.ts'
 
 const encoder = new TextEncoder()
 
+const { maxPropsDepth, maxPropsBytes } = limits
+
+const notAnObject = { code: 'invalid_type', expected: 'object', message: 'must be an object' } as const
+const tooDeep = {
+  code: 'too_big',
+  origin: 'object',
+  maximum: maxPropsDepth,
+  message: `must not be nested deeper than ${maxPropsDepth} levels`,
+} as const
+const tooLarge = {
+  code: 'too_big',
+  origin: 'object',
+  maximum: maxPropsBytes,
+  message: `must be at most ${maxPropsBytes} bytes as JSON`,
+} as const
+
 /** Why a value cannot be an event's `props`, or undefined when it can. */
-export function checkProps(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object'
-  if (!fitsDepth(value, limits.maxPropsDepth)) return `must not be nested deeper than ${limits.maxPropsDepth} levels`
-  if (!fitsBytes(value, limits.maxPropsBytes)) return `must be at most ${limits.maxPropsBytes} bytes as JSON`
+export function checkProps(value: unknown): typeof notAnObject | typeof tooDeep | typeof tooLarge | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAnObject
+  if (!fitsDepth(value, maxPropsDepth)) return tooDeep
+  if (!fitsBytes(value, maxPropsBytes)) return tooLarge
   return undefined
 }
 
@@ -19,10 +35,20 @@ function fitsDepth(value: unknown, levels: number): boolean {
   return true
 }
 
-/** Whether a value is at most so many UTF-8 bytes as JSON. */
+/** Whether a value is at most so many UTF-8 bytes as JSON. One nested too deeply to be written is not. */
 export function fitsBytes(value: unknown, maxBytes: number): boolean {
-  const json = JSON.stringify(value) ?? ''
+  const json = toJson(value)
+  if (json === undefined) return false
   // A UTF-16 unit is one to three bytes in UTF-8: most values are settled without encoding them.
   if (json.length * 3 <= maxBytes) return true
   return json.length <= maxBytes && encoder.encode(json).length <= maxBytes
+}
+
+/** JSON.parse reads any depth, JSON.stringify runs out of stack after a few thousand levels. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return undefined
+  }
 }

@@ -1,0 +1,127 @@
+/**
+ * What taking in events costs: `npm run bench:ingest`. Beside each other in one run, in turns, so that the machine's
+ * mood falls on all alike: a bare Hono server that parses and forgets, the collector on an empty database, and on one
+ * that already holds rows. Durability full; the load generator runs on the same machine. Medians of all rounds.
+ */
+import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type LoadResult, runLoad } from './load.ts'
+import type { Usage } from './server.ts'
+
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
+const durationMs = Number(process.env.BENCH_SECONDS ?? 6) * 1000
+const existingRows = Number(process.env.BENCH_ROWS ?? 2_000_000)
+const warmUpMs = 2000
+
+const key = 'tm_pub_bench-write-key'
+const shapes = [
+  { name: 'single', batch: 1, connections: 64 },
+  { name: 'batches of 50', batch: 50, connections: 8 },
+] as const
+type Shape = (typeof shapes)[number]
+
+interface Measured extends LoadResult {
+  cpuUsPerEvent: number
+  peakRssMb: number
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tallymark-bench-'))
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const filled = join(folder, 'filled.db')
+const servers = {
+  'bare Hono floor': () => ['floor'],
+  'collector, empty table': (run: string) => ['collector', join(folder, `${run}.db`), key],
+  [`collector, ${(existingRows / 1e6).toLocaleString('en')} M rows`]: () => ['collector', filled, key],
+}
+
+try {
+  console.log(`Filling a database with ${existingRows.toLocaleString('en')} rows …`)
+  execFileSync(process.execPath, [script('fill.ts'), filled, String(existingRows)], { stdio: 'inherit' })
+  const results = new Map<string, Measured[]>()
+  for (let round = 0; round < rounds; round++) {
+    for (const shape of shapes) {
+      for (const [name, args] of Object.entries(servers)) {
+        const row = `${shape.name}|${name}`
+        const measured = await measure(args(`${round}-${shape.batch}`), shape)
+        results.set(row, [...(results.get(row) ?? []), measured])
+      }
+    }
+  }
+  print(results)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measure(args: string[], { batch, connections }: Shape): Promise<Measured> {
+  const server = fork(script('server.ts'), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  try {
+    const { port } = await reply<{ port: number }>(server)
+    await runLoad({ port, key, connections, batch, durationMs: warmUpMs })
+    const before = await usageOf(server)
+    const result = await runLoad({ port, key, connections, batch, durationMs })
+    const after = await usageOf(server)
+    const cpuUsPerEvent = (after.cpuUs - before.cpuUs) / result.events
+    return { ...result, cpuUsPerEvent, peakRssMb: after.peakRssBytes / 1024 / 1024 }
+  } finally {
+    server.kill()
+    await once(server, 'exit')
+  }
+}
+
+async function usageOf(server: ChildProcess): Promise<Usage> {
+  server.send('usage')
+  return reply<Usage>(server)
+}
+
+async function reply<T>(server: ChildProcess): Promise<T> {
+  const [message] = await once(server, 'message', { signal: AbortSignal.timeout(60_000) })
+  return message as T
+}
+
+function print(results: Map<string, Measured[]>): void {
+  console.log(`\n${rounds} rounds of ${durationMs / 1000} s, medians; ${cpus().length} cores (${cpus()[0]?.model.trim()}),`)
+  console.log(`Node ${process.versions.node}, load generator on the same machine, durability full\n`)
+  console.log('|  | server | requests/s | events/s | CPU µs an event | p50 ms | p99 ms | peak RSS MB | events/s, to the floor |')
+  console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|')
+  const rates = new Map<string, number>()
+  for (const [row, runs] of results) {
+    const [shape = '', server = ''] = row.split('|')
+    const of = (value: (run: Measured) => number) => median(runs.map(value))
+    const eventsPerSecond = of((run) => run.events / run.seconds)
+    rates.set(row, eventsPerSecond)
+    const toFloor = eventsPerSecond / (rates.get(`${shape}|bare Hono floor`) ?? Number.NaN)
+    const cells = [
+      shape,
+      server,
+      whole(of((run) => run.requests / run.seconds)),
+      whole(eventsPerSecond),
+      of((run) => run.cpuUsPerEvent).toFixed(1),
+      of((run) => run.p50Ms).toFixed(2),
+      of((run) => run.p99Ms).toFixed(2),
+      whole(of((run) => run.peakRssMb)),
+      toFloor.toFixed(2),
+    ]
+    console.log(`| ${cells.join(' | ')} |`)
+  }
+  console.log()
+  const [, empty = '', full = ''] = Object.keys(servers)
+  for (const { name } of shapes) {
+    const ratio = (rates.get(`${name}|${full}`) ?? Number.NaN) / (rates.get(`${name}|${empty}`) ?? Number.NaN)
+    console.log(`${name}: events/s with existing rows are ${ratio.toFixed(2)} of those on an empty table`)
+  }
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}

@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { tempFolder } from '../../testing/temp-folder.ts'
+import { migrate, migrations } from './migrate.ts'
+import { openSqliteStore } from './store.ts'
+
+const schemaOf = (db: Database.Database) => db.prepare('SELECT sql FROM sqlite_schema ORDER BY name').pluck().all()
+
+describe('migrations', () => {
+  test.each(migrations.map((_, version) => version + 1))('from version %i lead to the schema of a new file', (version) => {
+    const folder = tempFolder()
+    const fresh = new Database(':memory:')
+    migrate(fresh)
+    const old = new Database(join(folder, 'old.db'))
+    migrate(old, migrations.slice(0, version))
+    migrate(old)
+    expect(schemaOf(old)).toEqual(schemaOf(fresh))
+    expect(old.pragma('user_version', { simple: true })).toBe(migrations.length)
+    old.close()
+  })
+
+  test('take a backup first, of the file as it was', () => {
+    const folder = tempFolder()
+    const db = new Database(join(folder, 'old.db'))
+    migrate(db, migrations.slice(0, 1))
+    db.exec("INSERT INTO dictionary (value) VALUES ('kept')")
+    migrate(db)
+    db.close()
+    const [backup, ...more] = readdirSync(folder).filter((name) => name.includes('.backup-v1-'))
+    expect(more).toEqual([])
+    const copy = new Database(join(folder, backup ?? ''), { readonly: true })
+    expect(copy.pragma('user_version', { simple: true })).toBe(1)
+    expect(copy.prepare('SELECT value FROM dictionary').pluck().all()).toEqual(['kept'])
+    copy.close()
+  })
+
+  test('a step that fails leaves the file as it was', () => {
+    const db = new Database(join(tempFolder(), 'old.db'))
+    migrate(db, migrations.slice(0, 1))
+    const before = schemaOf(db)
+    expect(() => migrate(db, [migrations[0] ?? '', 'CREATE TABLE half (x)', 'nonsense'])).toThrow(/nonsense/)
+    expect(schemaOf(db)).toEqual(before)
+    expect(db.pragma('user_version', { simple: true })).toBe(1)
+    db.close()
+  })
+
+  test('a file of a newer version is refused with a sentence, and left as it is', async () => {
+    const file = join(tempFolder(), 'newer.db')
+    const db = new Database(file)
+    migrate(db, [...migrations, 'CREATE TABLE from_the_future (x)'])
+    db.close()
+    const opening = openSqliteStore({ file, windows: { byType: {}, fallbackMs: 0 } })
+    await expect(opening).rejects.toThrow(/was written by a newer version \(schema \d+, this one knows \d+\)/)
+    const again = new Database(file, { readonly: true })
+    expect(again.pragma('journal_mode', { simple: true })).toBe('delete')
+    again.close()
+  })
+})

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { findCycle, loadedFrom } from './import-graph.ts'
+import { globalsOf, holdsSql, readsEnvironment } from './source-facts.ts'
+import { type Import, parse, readSources, type Source } from './source-tree.ts'
+
+interface Layer {
+  name: string
+  files: RegExp
+  /** The layers of ours that it may import, besides itself. */
+  imports: string[]
+  /** Layers of which it may know the types only. */
+  types?: string[]
+  /** The outside packages that it may import; what Node brings counts as `node`. */
+  outside: string[]
+  /** Its files stand alone: none imports another, and each has at most one outside package. */
+  apart?: boolean
+}
+
+/** Who may import what. A file belongs to the first layer whose pattern it matches. */
+const LAYERS: Layer[] = [
+  { name: 'limits', files: /^packages\/schemas\/src\/limits\.ts$/, imports: [], outside: [] },
+  { name: 'schemas', files: /^packages\/schemas\/src\//, imports: ['limits'], outside: ['zod'] },
+
+  {
+    name: 'sdk edges',
+    files: /^packages\/sdk\/src\/(beacon|lifecycle|lock|page|queue|report|storage|transport)\.ts$/,
+    imports: ['limits', 'sdk steps'],
+    types: ['schemas'],
+    outside: ['idb-keyval', 'ky'],
+    apart: true,
+  },
+  {
+    name: 'sdk roots',
+    files: /^packages\/sdk\/src\/(default-tracker|delivery|edges|index|script|tracker)\.ts$/,
+    imports: ['limits', 'sdk steps', 'sdk edges'],
+    types: ['schemas'],
+    outside: ['uuid'],
+  },
+  {
+    name: 'sdk steps',
+    files: /^packages\/sdk\/src\//,
+    imports: ['limits'],
+    types: ['schemas', 'sdk edges'],
+    outside: [],
+  },
+
+  {
+    name: 'store port',
+    files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
+    imports: [],
+    types: ['schemas'],
+    outside: [],
+  },
+  {
+    name: 'store/sqlite',
+    files: /^packages\/collector\/src\/store\/sqlite\//,
+    imports: ['store port'],
+    types: ['schemas'],
+    outside: ['better-sqlite3', 'node'],
+  },
+  {
+    name: 'ingest',
+    files: /^packages\/collector\/src\/ingest\//,
+    imports: ['limits', 'schemas'],
+    types: ['store port'],
+    outside: ['jose', 'node', 'uuid', 'zod'],
+  },
+  {
+    name: 'keys',
+    files: /^packages\/collector\/src\/keys\//,
+    imports: [],
+    types: ['store port'],
+    outside: ['node', 'uuid'],
+  },
+  {
+    name: 'http',
+    files: /^packages\/collector\/src\/http\//,
+    imports: ['limits', 'schemas', 'store port', 'keys', 'ingest'],
+    outside: ['hono', 'node', 'zod'],
+  },
+  {
+    name: 'collector roots',
+    files: /^packages\/collector\/src\/([^/]+\.ts$|cli\/)/,
+    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'http'],
+    outside: ['hono', '@hono/node-server', 'jiti', 'jose', 'node', 'pino', 'uuid', 'zod'],
+  },
+]
+
+/** A step of the SDK, which is every file not named above, computes from what it is given: clock, page and network come in. */
+const NOT_IN_A_STEP = [
+  'window',
+  'document',
+  'navigator',
+  'location',
+  'localStorage',
+  'sessionStorage',
+  'fetch',
+  'Date.now',
+]
+
+const TESTS = /\.test(-d)?\.ts$|\/(contract|testing)\.ts$|\/testing\//
+const MAY_READ_ENVIRONMENT = /^packages\/collector\/src\/(config\.ts|main\.ts|cli\/)/
+
+const sources = readSources(TESTS)
+const inLayer = (name: string) => sources.filter(({ path }) => layerOf(path)?.name === name)
+
+describe('the layers', () => {
+  it.each(LAYERS.map((layer) => layer.name))('%s has files, so that its rules say something', (name) => {
+    expect(inLayer(name)).not.toEqual([])
+  })
+
+  it('have a place for every file that ships', () => {
+    expect(sources.map(({ path }) => path).filter((path) => !layerOf(path))).toEqual([])
+  })
+
+  it.each(LAYERS)('$name imports only what the table allows', (layer) => {
+    expect(inLayer(layer.name).flatMap((source) => forbiddenImports(source, layer))).toEqual([])
+  })
+
+  it('import only files that exist', () => {
+    const paths = new Set(sources.map(({ path }) => path))
+    const missing = sources.flatMap(({ path, imports }) =>
+      imports.filter(({ own, target }) => own && !paths.has(target)).map(({ target }) => `${path} imports ${target}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('have no cycle of imports', () => {
+    expect(findCycle(sources)).toBeUndefined()
+  })
+})
+
+describe('the SDK', () => {
+  it('never loads zod, which costs more than the whole SDK', () => {
+    const loaded = loadedFrom('packages/sdk/src/index.ts', sources)
+    expect(loaded).toContain('packages/schemas/src/limits.ts')
+    expect(loaded).not.toContain('zod')
+  })
+
+  it('has steps that touch neither the page, nor the clock, nor the network', () => {
+    const touched = inLayer('sdk steps').flatMap(({ path, tree }) =>
+      globalsOf(tree, NOT_IN_A_STEP).map((name) => `${path} uses ${name}`),
+    )
+    expect(touched).toEqual([])
+  })
+})
+
+describe('the collector', () => {
+  it('reads the environment in its configuration and its commands, and nowhere else', () => {
+    const readers = sources.filter(readsEnvironment).map(({ path }) => path)
+    expect(readers).not.toEqual([])
+    expect(readers.filter((path) => !MAY_READ_ENVIRONMENT.test(path))).toEqual([])
+  })
+
+  it('has its SQL under store/, and nowhere else', () => {
+    const writers = sources.filter(holdsSql).map(({ path }) => path)
+    expect(writers).not.toEqual([])
+    expect(writers.filter((path) => !path.startsWith('packages/collector/src/store/'))).toEqual([])
+  })
+})
+
+describe('the checks themselves', () => {
+  it('tell a type from a value', () => {
+    const { imports } = parse(
+      'a/b.ts',
+      "import type { A } from 'x'; export type * from './t.ts'; import { c } from '@y/z/w'",
+    )
+    expect(imports.map(({ target, typeOnly }) => [target, typeOnly])).toEqual([
+      ['x', true],
+      ['a/t.ts', true],
+      ['@y/z', false],
+    ])
+  })
+
+  it('find a cycle', () => {
+    const cycle = findCycle([
+      parse('a.ts', "import './b.ts'"),
+      parse('b.ts', "import './c.ts'"),
+      parse('c.ts', "import('./a.ts')"),
+    ])
+    expect(cycle).toBe('a.ts → b.ts → c.ts → a.ts')
+  })
+
+  it('tell a global from a name of the file’s own', () => {
+    const used = (text: string) => globalsOf(parse('a.ts', text).tree, NOT_IN_A_STEP)
+    expect(used('const now = Date.now(); fetch("/"); window.open()')).toEqual(['Date.now', 'fetch', 'window'])
+    expect(used('export const f = ({ window }: { window: number }) => window + rule.window')).toEqual([])
+  })
+
+  it('tell SQL from prose', () => {
+    expect(holdsSql(parse('a.ts', 'db.prepare(`SELECT id\n FROM events`)'))).toBe(true)
+    expect(holdsSql(parse('a.ts', 'fail("Select an event from the list, or update the plan")'))).toBe(false)
+  })
+})
+
+function layerOf(path: string): Layer | undefined {
+  return LAYERS.find(({ files }) => files.test(path))
+}
+
+function forbiddenImports({ path, imports }: Source, layer: Layer): string[] {
+  const forbidden = imports.filter((each) => !mayImport(layer, each)).map(({ target }) => `${path} imports ${target}`)
+  const outside = new Set(imports.filter(({ own, typeOnly }) => !own && !typeOnly).map(({ target }) => target))
+  if (layer.apart && outside.size > 1)
+    forbidden.push(`${path} imports more than one package: ${[...outside].join(', ')}`)
+  return forbidden
+}
+
+function mayImport(layer: Layer, { own, target, typeOnly }: Import): boolean {
+  if (!own) return layer.outside.includes(target.startsWith('node:') ? 'node' : target)
+  const other = layerOf(target)
+  if (!other) return false
+  if (other === layer) return !layer.apart || typeOnly
+  return layer.imports.includes(other.name) || (typeOnly && layer.types?.includes(other.name) === true)
+}
