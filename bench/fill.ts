@@ -46,6 +46,7 @@ const { store, close } = await createCollector({
 for (let n = 0; n < Number(rows); n += chunk) {
   await store.append(Array.from({ length: Math.min(chunk, Number(rows) - n) }, (_, index) => event(n + index)))
 }
-const isBehind = async () => (await store.counts({ entityType: 'project', entityIds: [], eventTypes: [] })).asOf !== null
+const isBehind = async () =>
+  (await store.counts({ entityType: 'project', entityIds: [], eventTypes: [] })).asOf !== null
 while (await isBehind());
 await close()

@@ -83,9 +83,13 @@ async function reply<T>(server: ChildProcess): Promise<T> {
 }
 
 function print(results: Map<string, Measured[]>): void {
-  console.log(`\n${rounds} rounds of ${durationMs / 1000} s, medians; ${cpus().length} cores (${cpus()[0]?.model.trim()}),`)
+  console.log(
+    `\n${rounds} rounds of ${durationMs / 1000} s, medians; ${cpus().length} cores (${cpus()[0]?.model.trim()}),`,
+  )
   console.log(`Node ${process.versions.node}, load generator on the same machine, durability full\n`)
-  console.log('|  | server | requests/s | events/s | CPU µs an event | p50 ms | p99 ms | peak RSS MB | events/s, to the floor |')
+  console.log(
+    '|  | server | requests/s | events/s | CPU µs an event | p50 ms | p99 ms | peak RSS MB | events/s, to the floor |',
+  )
   console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|')
   const rates = new Map<string, number>()
   for (const [row, runs] of results) {

@@ -122,8 +122,19 @@ function sampleEvent(n: number) {
     surface: 'explore_trending',
     position: n % 20,
     props: { label: 'open', experiment: 'ranking-2', variant: n % 2 ? 'b' : 'a', scrollDepth: n % 100 },
-    attribution: { utmSource: 'newsletter', utmMedium: 'email', utmCampaign: 'spring', referrer: 'https://example.com/' },
-    context: { path: `/projects/${n % 50}`, locale: 'en-GB', timezone: 'Europe/London', screenWidth: 1440, screenHeight: 900 },
+    attribution: {
+      utmSource: 'newsletter',
+      utmMedium: 'email',
+      utmCampaign: 'spring',
+      referrer: 'https://example.com/',
+    },
+    context: {
+      path: `/projects/${n % 50}`,
+      locale: 'en-GB',
+      timezone: 'Europe/London',
+      screenWidth: 1440,
+      screenHeight: 900,
+    },
     idempotencyKey: idPlaceholder,
   }
 }

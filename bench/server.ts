@@ -16,7 +16,8 @@ export interface Usage {
 const [kind, file = '', key = ''] = process.argv.slice(2)
 
 function floor(): Hono {
-  const answer = (events: number) => (events === 1 ? { tracked: true } : { total: events, successful: events, failed: 0 })
+  const answer = (events: number) =>
+    events === 1 ? { tracked: true } : { total: events, successful: events, failed: 0 }
   const app = new Hono()
   app.post('/v1/track', async (c) => c.json((await c.req.json()) && answer(1), 201))
   app.post('/v1/batch', async (c) => c.json(answer(((await c.req.json()) as { events: unknown[] }).events.length)))

@@ -4,7 +4,10 @@ import { z } from 'zod'
 
 const origin = z
   .string()
-  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an origin such as https://example.com')
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin such as https://example.com',
+  )
 
 /** One key or several: a list in the configuration file, separated by commas elsewhere. */
 const several = <Item extends z.ZodType<string>>(item: Item) =>

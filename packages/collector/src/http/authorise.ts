@@ -14,7 +14,10 @@ export async function authorise(c: Context, ring: KeyRing, kinds: readonly KeyKi
   const key = await ring.find(text)
   const mustNotBeInUrl = key ? key.kind !== 'write' : /^tm_(sec|adm)_/.test(text)
   if (inUrl && mustNotBeInUrl) {
-    throw new HttpProblem('key_in_url', 'only a write key may stand in a URL: send this one in the Authorization header')
+    throw new HttpProblem(
+      'key_in_url',
+      'only a write key may stand in a URL: send this one in the Authorization header',
+    )
   }
   if (!key) throw new HttpProblem('invalid_key', 'nobody knows this key: compare it with the one the collector printed')
   if (key.revokedAt !== null) throw new HttpProblem('revoked_key', 'this key was revoked: use the one that replaced it')
@@ -23,7 +26,10 @@ export async function authorise(c: Context, ring: KeyRing, kinds: readonly KeyKi
   }
   const origin = c.req.header('origin')
   if (origin !== undefined && !keyAllowsOrigin(key, origin)) {
-    throw new HttpProblem('origin_not_allowed', 'this key may not be used from this origin: add it to the key’s origins')
+    throw new HttpProblem(
+      'origin_not_allowed',
+      'this key may not be used from this origin: add it to the key’s origins',
+    )
   }
   return key
 }
@@ -38,5 +44,8 @@ function readKey(c: Context): { text: string; inUrl: boolean } {
   }
   const text = c.req.query('key')
   if (text) return { text, inUrl: true }
-  throw new HttpProblem('missing_key', `send a key: Authorization: Bearer ${keyPrefixes.write}…, or ?key= for a write key`)
+  throw new HttpProblem(
+    'missing_key',
+    `send a key: Authorization: Bearer ${keyPrefixes.write}…, or ?key= for a write key`,
+  )
 }

@@ -59,4 +59,5 @@ function readOne(name: string, values: readonly string[]): string {
   return value
 }
 
-const invalid = (parameter: string, fault: string) => new HttpProblem('invalid_request', `the parameter ${parameter} ${fault}`)
+const invalid = (parameter: string, fault: string) =>
+  new HttpProblem('invalid_request', `the parameter ${parameter} ${fault}`)

@@ -60,7 +60,10 @@ function readRef(c: Context, plan: CompiledPlan): { entityType: string; entityId
     throw new HttpProblem('invalid_request', 'the path must be /v1/entities/{type}/{id} with a valid type and id')
   }
   if (!plan.entity(type)) {
-    throw new HttpProblem('unknown_entity_type', `the plan '${plan.name}' has no such entity type: declare it there first`)
+    throw new HttpProblem(
+      'unknown_entity_type',
+      `the plan '${plan.name}' has no such entity type: declare it there first`,
+    )
   }
   return { entityType: type, entityId: id }
 }

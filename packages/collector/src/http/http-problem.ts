@@ -7,7 +7,11 @@ export class HttpProblem extends Error {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: ProblemCode, detail: string, more: { errors?: FieldError[]; headers?: Record<string, string> } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
     super(detail)
     this.problem = problem(code, detail, more.errors)
     this.headers = more.headers ?? {}
@@ -35,5 +39,8 @@ export function sendProblem(c: Context, problem: Problem, headers: Readonly<Reco
 
 /** Answers with JSON that no cache may keep. */
 export function sendJson(c: Context, body: unknown, status: 200 | 201 = 200): Response {
-  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/json', 'Cache-Control': 'private, no-store' })
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'private, no-store',
+  })
 }

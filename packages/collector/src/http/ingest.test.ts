@@ -63,7 +63,10 @@ describe('POST /v1/track answers', () => {
     await put('/v1/entities/note/1', { ownerId: 'user-1', visibility: 'private' })
     const event = { eventType: 'view', entityType: 'note', entityId: 1, idempotencyKey: id(1) }
     const { status, body } = await track(event)
-    expect({ status, body }).toEqual({ status: 200, body: { eventId: id(1), tracked: false, reason: 'private_entity' } })
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { eventId: id(1), tracked: false, reason: 'private_entity' },
+    })
     const owner = await track(event, 'write', { 'x-user-token': await userToken({ sub: 'user-1' }) })
     expect(owner.status).toBe(201)
   })
@@ -93,9 +96,15 @@ describe('POST /v1/track answers', () => {
   test('400 with a pointer to what is wrong', async () => {
     const { track } = await testCollector({ plan })
     const { body } = await track({ ...save, props: { metadata: { rating: 'five' } } })
-    expect(body).toMatchObject({ code: 'invalid_event', errors: [{ pointer: '/props/metadata/rating', code: 'invalid_type' }] })
+    expect(body).toMatchObject({
+      code: 'invalid_event',
+      errors: [{ pointer: '/props/metadata/rating', code: 'invalid_type' }],
+    })
     const missing = await track({ eventType: 'payout' }, 'secret')
-    expect(missing.body).toMatchObject({ code: 'missing_prop', errors: [{ pointer: '/props/amount', code: 'missing_prop' }] })
+    expect(missing.body).toMatchObject({
+      code: 'missing_prop',
+      errors: [{ pointer: '/props/amount', code: 'missing_prop' }],
+    })
   })
 
   test('a problem says its type, title, status and detail', async () => {
@@ -219,7 +228,9 @@ describe('POST /v1/track answers', () => {
   test('415 for a media type that is not JSON and an unknown encoding', async () => {
     const { track } = await testCollector()
     const unsupported = { status: 415, body: { code: 'unsupported_media_type' } }
-    expect(await track(save, 'write', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject(unsupported)
+    expect(await track(save, 'write', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject(
+      unsupported,
+    )
     expect(await track(save, 'write', { 'content-encoding': 'br' })).toMatchObject(unsupported)
     expect((await track(save, 'write', { 'content-type': 'Text/Plain; charset=UTF-8' })).status).toBe(201)
   })
@@ -255,7 +266,10 @@ describe('a body', () => {
     const { app } = await testCollector()
     const headers = { authorization: `Bearer ${testKeys.write}`, 'content-type': 'application/json' }
     const response = await app.request('/v1/track', { method: 'POST', headers, body })
-    expect({ status: response.status, code: codeOf(await response.json()) }).toEqual({ status: 400, code: 'invalid_json' })
+    expect({ status: response.status, code: codeOf(await response.json()) }).toEqual({
+      status: 400,
+      code: 'invalid_json',
+    })
   })
 })
 
@@ -343,7 +357,11 @@ describe('POST /v1/batch', () => {
           index: 2,
           status: 'rejected',
           data: null,
-          error: { code: 'unknown_event_type', detail: expect.any(String), errors: [expect.objectContaining({ pointer: '/events/2/eventType' })] },
+          error: {
+            code: 'unknown_event_type',
+            detail: expect.any(String),
+            errors: [expect.objectContaining({ pointer: '/events/2/eventType' })],
+          },
         },
         { index: 3, status: 'rejected', data: null, error: expect.objectContaining({ code: 'invalid_event' }) },
       ],
@@ -388,7 +406,13 @@ describe('POST /v1/batch', () => {
 describe('who did it', () => {
   test('a server with the secret key names the actor and any source, and may send what is kept for servers', async () => {
     const { track } = await testCollector({ plan })
-    const event = { eventType: 'payout', props: { amount: 5 }, actorId: 'user-7', actorType: 'creator', source: 'webhook' }
+    const event = {
+      eventType: 'payout',
+      props: { amount: 5 },
+      actorId: 'user-7',
+      actorType: 'creator',
+      source: 'webhook',
+    }
     expect((await track(event, 'secret')).status).toBe(201)
   })
 

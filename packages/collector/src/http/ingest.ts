@@ -1,4 +1,11 @@
-import { type BatchAck, batchSchema, limits, rejectionFromZod, toEpochMs, trackEnvelopeSchema } from '@tallymark/schemas'
+import {
+  type BatchAck,
+  batchSchema,
+  limits,
+  rejectionFromZod,
+  toEpochMs,
+  trackEnvelopeSchema,
+} from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import type { z } from 'zod'
 import type { IngestRequest } from '../ingest/draft.ts'

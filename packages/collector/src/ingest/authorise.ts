@@ -21,7 +21,11 @@ export const authorise: Step = (draft) => {
   return undefined
 }
 
-const refusal = (code: 'actor_not_allowed' | 'source_not_allowed' | 'server_only', pointer: string, detail: string) => ({
+const refusal = (
+  code: 'actor_not_allowed' | 'source_not_allowed' | 'server_only',
+  pointer: string,
+  detail: string,
+) => ({
   code,
   detail,
   errors: [{ pointer, code: 'invalid_value' as const, detail }],

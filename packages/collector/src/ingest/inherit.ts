@@ -7,6 +7,7 @@ import type { Step } from './draft.ts'
 export const inherit: Step = (draft) => {
   const { event, request } = draft
   draft.attribution = event.attribution ?? request.attribution
-  draft.context = event.context && request.context ? { ...request.context, ...event.context } : (event.context ?? request.context)
+  draft.context =
+    event.context && request.context ? { ...request.context, ...event.context } : (event.context ?? request.context)
   return undefined
 }

@@ -44,12 +44,15 @@ export class Pipeline {
     const valid = drafts.filter((draft) => 'event' in draft)
     const outcomes = await this.#store.append(valid.map(toNewEvent))
     const outcomeOf = new Map(valid.map((draft, index) => [draft, outcomes[index]]))
-    return drafts.map((draft) =>
-      'event' in draft ? toResult(draft, outcomeOf.get(draft)) : { rejection: draft },
-    )
+    return drafts.map((draft) => ('event' in draft ? toResult(draft, outcomeOf.get(draft)) : { rejection: draft }))
   }
 
-  #prepare(input: unknown, index: number, { pointer, mayBeTooLarge }: Inputs, request: IngestRequest): Draft | Rejection {
+  #prepare(
+    input: unknown,
+    index: number,
+    { pointer, mayBeTooLarge }: Inputs,
+    request: IngestRequest,
+  ): Draft | Rejection {
     const place = { pointer: pointer && `${pointer}/${index}`, mayBeTooLarge }
     const draft = decode(input, place, this.#plan, request)
     if (!('event' in draft)) return draft
@@ -82,5 +85,9 @@ function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
 /** The same sentence for an entity that is unknown and for one that is private: nobody can tell them apart. */
 function entityNotFound(entityType: string | undefined, pointer: string): Rejection {
   const detail = `there is no such ${entityType ?? 'entity'}: put it with the secret key first`
-  return { code: 'entity_not_found', detail, errors: [{ pointer: `${pointer}/entityId`, code: 'invalid_value', detail }] }
+  return {
+    code: 'entity_not_found',
+    detail,
+    errors: [{ pointer: `${pointer}/entityId`, code: 'invalid_value', detail }],
+  }
 }

@@ -1,4 +1,4 @@
-import { generalPlan, compilePlan } from '@tallymark/schemas'
+import { compilePlan, generalPlan } from '@tallymark/schemas'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode } from './decode.ts'

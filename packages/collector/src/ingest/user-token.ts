@@ -44,6 +44,8 @@ async function verify(token: string, key: Uint8Array, now: number) {
     if (error instanceof errors.JWTClaimValidationFailed) {
       throw new InvalidUserToken(`the user token's claim '${error.claim}' is missing or does not hold`)
     }
-    throw new InvalidUserToken('the user token is not a JWT that was signed with HS256 and the secret of this collector')
+    throw new InvalidUserToken(
+      'the user token is not a JWT that was signed with HS256 and the secret of this collector',
+    )
   }
 }

@@ -11,7 +11,12 @@ export function makeKeyText(kind: KeyKind): string {
 }
 
 /** A key as it is kept. Only a write key, which stands in every page, is kept readable. */
-export function toStoredKey(kind: KeyKind, text: string, createdAt: number, origins: readonly string[] = []): StoredKey {
+export function toStoredKey(
+  kind: KeyKind,
+  text: string,
+  createdAt: number,
+  origins: readonly string[] = [],
+): StoredKey {
   return {
     id: uuidv7(),
     kind,

@@ -86,7 +86,10 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       const store = await openStore()
       const at = (occurredAt: number) => ({ dedupe: fiveMinutes, receivedAt: noon, occurredAt })
       expect(await append(store, at(noon))).toEqual(['stored'])
-      expect(await append(store, at(noon + 5 * minute - 1), at(noon - 5 * minute + 1))).toEqual(['duplicate', 'duplicate'])
+      expect(await append(store, at(noon + 5 * minute - 1), at(noon - 5 * minute + 1))).toEqual([
+        'duplicate',
+        'duplicate',
+      ])
       expect(await append(store, at(noon + 5 * minute), at(noon - 5 * minute))).toEqual(['stored', 'stored'])
       await store.close()
     })
@@ -156,7 +159,11 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       const store = await openStore()
       await store.putEntity({ ...project, visibility: 'private' })
       const as = (id: string) => ({ actor: { id, type: null, traits: null } })
-      expect(await append(store, {}, as('somebody'), as('owner-1'))).toEqual(['private_entity', 'private_entity', 'stored'])
+      expect(await append(store, {}, as('somebody'), as('owner-1'))).toEqual([
+        'private_entity',
+        'private_entity',
+        'stored',
+      ])
       expect(await append(store, { registered: true }, { registered: true, ...as('owner-1') })).toEqual([
         'entity_not_found',
         'stored',
@@ -255,7 +262,14 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('keys are kept, and revoked once', async () => {
       const store = await openStore()
-      const stored = { id: 'k1', kind: 'write', text: 't', hash: 'h', origins: ['https://a.example'], createdAt: 1 } as const
+      const stored = {
+        id: 'k1',
+        kind: 'write',
+        text: 't',
+        hash: 'h',
+        origins: ['https://a.example'],
+        createdAt: 1,
+      } as const
       await store.addKey({ ...stored, revokedAt: null })
       expect(await store.keys()).toEqual([{ ...stored, revokedAt: null }])
       expect(await store.revokeKey('k1', 5)).toBe(true)

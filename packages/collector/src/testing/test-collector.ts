@@ -49,7 +49,13 @@ export async function testCollector(options: TestOptions = {}) {
   }
   onTestFinished(close)
 
-  const send = async (method: string, path: string, body: unknown, key: Key | null, headers: Record<string, string> = {}) => {
+  const send = async (
+    method: string,
+    path: string,
+    body: unknown,
+    key: Key | null,
+    headers: Record<string, string> = {},
+  ) => {
     const response = await collector.app.request(path, {
       method,
       headers: {

@@ -5,7 +5,7 @@ import { migrate } from './migrate.ts'
 /** `full`: a commit is on the disk. `normal`: a commit survives the process, not a power cut. */
 export type Durability = 'full' | 'normal'
 
-const cacheKib = 64 * 1024
+const cacheKib = 32 * 1024
 const checkpointPages = 4000
 
 /** Opens the file for the one writer: creates it where there is none, and brings it up to date. */

@@ -12,16 +12,18 @@ export interface WriterOptions {
 
 /** What the writer can be asked beside appending: the argument and the answer of each. */
 export interface WriterCalls {
-  putEntity: [entity: NewEntity, answer: void]
-  addKey: [key: StoredKey, answer: void]
+  putEntity: [entity: NewEntity, answer: undefined]
+  addKey: [key: StoredKey, answer: undefined]
   revokeKey: [key: { id: string; revokedAt: number }, answer: boolean]
   /** Folds for at most so many milliseconds. Answers null when nothing is left, else up to when it is complete. */
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
-  close: [nothing: null, answer: void]
+  close: [nothing: null, answer: undefined]
 }
 
-export type WriterCall = { [Name in keyof WriterCalls]: { name: Name; argument: WriterCalls[Name][0] } }[keyof WriterCalls]
+export type WriterCall = {
+  [Name in keyof WriterCalls]: { name: Name; argument: WriterCalls[Name][0] }
+}[keyof WriterCalls]
 
 /**
  * All that one tick of the main thread hands over: the events of several requests in one flat array of primitives,
@@ -67,8 +69,8 @@ export function pushEvent(columns: Primitive[], event: NewEvent): void {
     event.entityType,
     event.entityId,
     event.registered,
-    actor && actor.id,
-    actor && actor.type,
+    actor?.id ?? null,
+    actor?.type ?? null,
     actor?.traits ? JSON.stringify(actor.traits) : null,
     event.anonymousId,
     event.sessionId,

@@ -9,17 +9,20 @@ import { openSqliteStore } from './store.ts'
 const schemaOf = (db: Database.Database) => db.prepare('SELECT sql FROM sqlite_schema ORDER BY name').pluck().all()
 
 describe('migrations', () => {
-  test.each(migrations.map((_, version) => version + 1))('from version %i lead to the schema of a new file', (version) => {
-    const folder = tempFolder()
-    const fresh = new Database(':memory:')
-    migrate(fresh)
-    const old = new Database(join(folder, 'old.db'))
-    migrate(old, migrations.slice(0, version))
-    migrate(old)
-    expect(schemaOf(old)).toEqual(schemaOf(fresh))
-    expect(old.pragma('user_version', { simple: true })).toBe(migrations.length)
-    old.close()
-  })
+  test.each(migrations.map((_, version) => version + 1))(
+    'from version %i lead to the schema of a new file',
+    (version) => {
+      const folder = tempFolder()
+      const fresh = new Database(':memory:')
+      migrate(fresh)
+      const old = new Database(join(folder, 'old.db'))
+      migrate(old, migrations.slice(0, version))
+      migrate(old)
+      expect(schemaOf(old)).toEqual(schemaOf(fresh))
+      expect(old.pragma('user_version', { simple: true })).toBe(migrations.length)
+      old.close()
+    },
+  )
 
   test('take a backup first, of the file as it was', () => {
     const folder = tempFolder()

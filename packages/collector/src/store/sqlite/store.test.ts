@@ -25,7 +25,10 @@ describe('the SQLite store', () => {
     expect(alsoGood).toMatchObject({ value: ['stored'] })
     expect(bad.status).toBe('rejected')
     const query = { entityType: 'project', entityIds: ['42', 'never'], eventTypes: ['view'] }
-    expect((await store.counts(query)).answer.counts).toMatchObject({ 42: { view: { count: 2 } }, never: { view: { count: 0 } } })
+    expect((await store.counts(query)).answer.counts).toMatchObject({
+      42: { view: { count: 2 } },
+      never: { view: { count: 0 } },
+    })
     expect(await store.verify()).toEqual([])
     await store.close()
   })

@@ -1,5 +1,4 @@
-import type { EntityView } from '@tallymark/schemas'
-import type { CountsQuery, NewEvent, Outcome, Store, StoredKey } from '../store.ts'
+import type { Store } from '../store.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { Reader } from './reader.ts'
@@ -31,17 +30,24 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const reader = new Reader(openForReading(file))
 
   return {
-    append: (events: readonly NewEvent[]): Promise<Outcome[]> => writer.append(events),
-    putEntity: (entity) => writer.call('putEntity', entity),
-    entity: async (entityType, entityId): Promise<EntityView | undefined> => reader.entity(entityType, entityId),
+    append: (events) => writer.append(events),
 
-    async counts(query: CountsQuery) {
+    async putEntity(entity) {
+      await writer.call('putEntity', entity)
+    },
+
+    entity: async (entityType, entityId) => reader.entity(entityType, entityId),
+
+    async counts(query) {
       const asOf = await writer.call('fold', maxFoldWaitMs)
       return { answer: reader.counts(query), asOf }
     },
 
-    keys: async (): Promise<StoredKey[]> => reader.keys(),
-    addKey: (key) => writer.call('addKey', key),
+    keys: async () => reader.keys(),
+    async addKey(key) {
+      await writer.call('addKey', key)
+    },
+
     revokeKey: (id, revokedAt) => writer.call('revokeKey', { id, revokedAt }),
     verify: () => writer.call('verify', null),
     fault: () => writer.fault,

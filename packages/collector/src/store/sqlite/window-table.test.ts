@@ -38,7 +38,7 @@ describe('the window table', () => {
     const entries = 50_000
     for (let n = 0; n < entries; n++) table.add({ high: n, low: ~n, occurredAt: n, windowMs, expiresAt: n + 1 }, 0)
     expect(table.size).toBe(entries)
-    for (let n = 0; n < entries; n++) expect(table.has({ high: n, low: (~n) >>> 0 }, n, windowMs, 0)).toBe(true)
+    for (let n = 0; n < entries; n++) expect(table.has({ high: n, low: ~n >>> 0 }, n, windowMs, 0)).toBe(true)
     for (let n = 0; n < entries; n++) table.add({ high: n, low: 7, occurredAt: n, windowMs, expiresAt: never }, entries)
     expect(table.size).toBeLessThan(2 * entries)
     for (let n = 0; n < entries; n++) expect(table.has({ high: n, low: 7 }, n, windowMs, entries)).toBe(true)

@@ -77,6 +77,8 @@ export const entityCounts: ProjectionFactory = (db, viewers) => {
     const wrong = count(`${stored} EXCEPT ${recount}`)
     const missing = count(`${recount} EXCEPT ${stored}`)
     if (wrong === 0 && missing === 0) return []
-    return [`${table}: ${wrong} of its rows differ from the log, and ${missing} that the log has are missing or different`]
+    return [
+      `${table}: ${wrong} of its rows differ from the log, and ${missing} that the log has are missing or different`,
+    ]
   }
 }
