@@ -31,7 +31,7 @@ const LAYERS: Layer[] = [
   },
   {
     name: 'sdk roots',
-    files: /^packages\/sdk\/src\/(default-tracker|delivery|edges|index|script|tracker)\.ts$/,
+    files: /^packages\/sdk\/src\/(default-tracker|delivery|delivery-script|edges|index|script|tracker)\.ts$/,
     imports: ['limits', 'sdk steps', 'sdk edges'],
     types: ['schemas'],
     outside: ['uuid'],

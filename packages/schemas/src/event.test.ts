@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batchSchema } from './batch.ts'
 import { eventSchema, toEpochMs } from './event.ts'
-import { limits } from './limits.ts'
+import * as limits from './limits.ts'
 import { rejectionFromZod } from './rejection.ts'
 
 const uuid = '0195f3a0-0000-7000-8000-000000000001'

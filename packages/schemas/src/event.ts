@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limits, namePattern } from './limits.ts'
+import * as limits from './limits.ts'
 import { checkProps } from './props.ts'
 
 /** An event type or entity type: lower-case letters, digits and underscores, a letter first. */
@@ -8,7 +8,7 @@ const name = (maxLength: number) =>
     .string()
     .min(1)
     .max(maxLength)
-    .regex(namePattern, 'use lower-case letters, digits and underscores, beginning with a letter')
+    .regex(limits.namePattern, 'use lower-case letters, digits and underscores, beginning with a letter')
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
@@ -61,7 +61,7 @@ export const attributionSchema = z.strictObject({
   referrer: httpUrl.optional(),
   landingPage: httpUrl.optional(),
   clickId: attributionText.optional(),
-  clickIdType: z.string().max(32).regex(namePattern).optional(),
+  clickIdType: z.string().max(32).regex(limits.namePattern).optional(),
 })
 export type Attribution = z.infer<typeof attributionSchema>
 

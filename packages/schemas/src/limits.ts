@@ -1,37 +1,35 @@
-/**
- * The numbers that the browser and the collector agree on. This file imports nothing, so that
- * the SDK can use it without bringing a schema library into the page.
- */
-export const limits = {
-  /** Events in one batch. */
-  maxBatchEvents: 50,
-  /** One request body after decompression, in bytes. */
-  maxBodyBytes: 512 * 1024,
-  /** One event as JSON, in bytes. */
-  maxEventBytes: 32 * 1024,
-  /** `props` as JSON, in bytes. */
-  maxPropsBytes: 8 * 1024,
-  /** Objects and arrays inside `props`, the outermost one counted. */
-  maxPropsDepth: 6,
-  maxEventTypeLength: 100,
-  maxEntityTypeLength: 64,
-  maxEntityIdLength: 200,
-  maxSurfaceLength: 64,
-  maxPosition: 100_000,
-  /** Watch, read or view time that one event adds: a day. */
-  maxDurationMs: 86_400_000,
-  maxAttributionLength: 255,
-  maxUrlLength: 2048,
-  maxPathLength: 1024,
-  maxTitleLength: 300,
-  maxActorIdLength: 200,
-  /** How far in the future a corrected `occurredAt` may lie. */
-  maxFutureMs: 60_000,
-  /** How old a corrected `occurredAt` may be: 30 days. */
-  maxAgeMs: 30 * 86_400_000,
-  /** Entities that one counts request may name. */
-  maxCountedEntities: 100,
-} as const
+// The numbers that the browser and the collector agree on. This file imports nothing, so that the SDK can use it
+// without bringing a schema library into the page; and they are exported one by one, so that a page pays for those it
+// uses. Import it as a whole: import * as limits from '…/limits'.
+
+/** Events in one batch. */
+export const maxBatchEvents = 50
+/** One request body after decompression, in bytes. */
+export const maxBodyBytes = 512 * 1024
+/** One event as JSON, in bytes. */
+export const maxEventBytes = 32 * 1024
+/** `props` as JSON, in bytes. */
+export const maxPropsBytes = 8 * 1024
+/** Objects and arrays inside `props`, the outermost one counted. */
+export const maxPropsDepth = 6
+export const maxEventTypeLength = 100
+export const maxEntityTypeLength = 64
+export const maxEntityIdLength = 200
+export const maxSurfaceLength = 64
+export const maxPosition = 100_000
+/** Watch, read or view time that one event adds: a day. */
+export const maxDurationMs = 86_400_000
+export const maxAttributionLength = 255
+export const maxUrlLength = 2048
+export const maxPathLength = 1024
+export const maxTitleLength = 300
+export const maxActorIdLength = 200
+/** How far in the future a corrected `occurredAt` may lie. */
+export const maxFutureMs = 60_000
+/** How old a corrected `occurredAt` may be: 30 days. */
+export const maxAgeMs = 30 * 86_400_000
+/** Entities that one counts request may name. */
+export const maxCountedEntities = 100
 
 /** The form of an event type, an entity type and a surface's neighbours: lower case, as in `calendar_sync`. */
 export const namePattern = /^[a-z][a-z0-9_]*$/
@@ -42,7 +40,6 @@ export const clickIdParams = [
   'gbraid',
   'wbraid',
   'dclid',
-  'gclsrc',
   'fbclid',
   'igshid',
   'msclkid',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { durationMs } from './duration.ts'
 import { entityTypeSchema, eventTypeSchema } from './event.ts'
 import { type Finding, findings } from './findings.ts'
-import { limits } from './limits.ts'
+import * as limits from './limits.ts'
 import { dedupeFields, type PlanSchema, requirableFields, roles } from './plan.ts'
 import { suggestion } from './rejection.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { limits } from './limits.ts'
+import * as limits from './limits.ts'
 import { checkProps, fitsBytes } from './props.ts'
 
 const nested = (levels: number): object => (levels === 1 ? {} : { inside: nested(levels - 1) })

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { problems } from '@tallymark/schemas'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { decisions } from '../packages/sdk/src/decisions.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter(
+  (name) => name.endsWith('.md'),
+)
+
+describe.each(pages)('%s', (page) => {
+  test('links to files that exist', () => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target)
+    const broken = targets.filter((target) => !existsSync(resolve(root, dirname(page), target)))
+    expect(broken).toEqual([])
+  })
+
+  test('has TypeScript snippets that compile', () => {
+    expect(compileErrors(snippetsOf(page))).toEqual([])
+  })
+})
+
+test('the path of one event names files that exist, in the order of the pipeline', () => {
+  const page = read('docs/event-path.md')
+  const missing: string[] = []
+  let folder = ''
+  for (const line of page.split('\n')) {
+    if (line.startsWith('## ')) folder = /`(packages\/[^`]+)`/.exec(line)?.[1] ?? folder
+    const file = /^\| \d+ \| `([^`]+)`/.exec(line)?.[1]
+    if (file && !existsSync(join(root, folder, file))) missing.push(file)
+  }
+  expect(missing).toEqual([])
+
+  const steps = [...read('packages/collector/src/ingest/pipeline.ts').matchAll(/from '\.\/([\w-]+)\.ts'/g)]
+  const named = steps.map(([, name]) => `\`ingest/${name}.ts\``).filter((name) => !/draft|to-new-event/.test(name))
+  expect(named.filter((name) => !page.includes(name))).toEqual([])
+})
+
+test('the table of problems is the one in the code, with what the SDK does', () => {
+  const rows = [...read('docs/wire-format.md').matchAll(/^\| `(\w+)` \| (\d{3}) \| (\w+) \|$/gm)]
+  const documented = rows.map(([, code, status, action]) => [code, Number(status), action])
+  const real = Object.entries(problems).map(([code, { status }]) => [
+    code,
+    status,
+    decisions[code as keyof typeof decisions].replace('wait_for_token', 'wait'),
+  ])
+  expect(documented).toEqual(real)
+})
+
+/** The page's TypeScript blocks as files; a block's name stands behind its language: "ts plan.ts". */
+function snippetsOf(page: string): Map<string, string> {
+  const blocks = [...read(page).matchAll(/^```ts ?(\S*)\n([\s\S]*?)^```/gm)]
+  return new Map(blocks.map(([, name, code = ''], n) => [join(root, 'test', name || `snippet-${n}.ts`), code]))
+}
+
+function compileErrors(snippets: Map<string, string>): string[] {
+  if (snippets.size === 0) return []
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)
+  const host = ts.createCompilerHost(options)
+  const { fileExists, readFile, getSourceFile } = host
+  host.fileExists = (file) => snippets.has(file) || fileExists(file)
+  host.readFile = (file) => snippets.get(file) ?? readFile(file)
+  host.getSourceFile = (file, version, ...more) => {
+    const code = snippets.get(file)
+    return code === undefined ? getSourceFile(file, version, ...more) : ts.createSourceFile(file, code, version)
+  }
+  const program = ts.createProgram([...snippets.keys()], { ...options, noUnusedLocals: false }, host)
+  return [...snippets.keys()].flatMap((file) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(({ messageText }) => `${file.replace(root, '')}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`),
+  )
+}
