@@ -44,13 +44,7 @@ export default defineConfig([
     clean: false,
   },
   { ...script, name: 'sdk script', entry: { tallymark: 'packages/sdk/src/script.ts' } },
-  {
-    ...script,
-    name: 'sdk script, delivery',
-    entry: { 'tallymark-delivery': 'packages/sdk/src/delivery.ts' },
-    // The name under which the first file finds what this one exports.
-    globalName: 'tallymarkDelivery',
-  },
+  { ...script, name: 'sdk script, delivery', entry: { 'tallymark-delivery': 'packages/sdk/src/delivery-script.ts' } },
   {
     name: 'collector',
     format: ['esm'],

@@ -1,0 +1,30 @@
+/** Runs something later; the answer calls it off. */
+export type SetTimer = (run: () => void, delayMs: number) => () => void
+
+export interface Debounce<T> {
+  /** Holds a value back until its key was quiet for so long; a later value of the same key takes its place. */
+  hold(key: string, delayMs: number, value: T): void
+  /** Lets everything go that is held back. */
+  flush(): void
+}
+
+/** Keeps the last value of each key until it settles: the rating after the third click, not the first. */
+export function createDebounce<T>(setTimer: SetTimer, release: (value: T) => void): Debounce<T> {
+  const held = new Map<string, { value: T; cancel: () => void }>()
+  const letGo = (key: string) => {
+    const entry = held.get(key)
+    if (!entry) return
+    held.delete(key)
+    entry.cancel()
+    release(entry.value)
+  }
+  return {
+    hold(key, delayMs, value) {
+      held.get(key)?.cancel()
+      held.set(key, { value, cancel: setTimer(() => letGo(key), delayMs) })
+    },
+    flush() {
+      for (const key of [...held.keys()]) letGo(key)
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { contextSchema } from '@tallymark/schemas'
+import { afterEach, expect, test, vi } from 'vitest'
+import { watchLifecycle } from './lifecycle.ts'
+import { readPage } from './page.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+test('a context fits the wire, whatever the page', () => {
+  document.title = 'x'.repeat(1_000)
+  vi.stubGlobal('screen', { width: Number.NaN, height: -1 })
+  const context = readPage().context()
+  contextSchema.parse(JSON.parse(JSON.stringify(context)))
+  expect(context.title).toHaveLength(300)
+  expect(context.screenWidth).toBeUndefined()
+})
+
+test('the path has neither query nor fragment', () => {
+  history.replaceState(null, '', '/p?secret=1#x')
+  expect(readPage().context().path).not.toMatch(/[?#]/)
+})
+
+test('hiding and going are leaving; nothing listens to unload', () => {
+  const listen = vi.spyOn(window, 'addEventListener')
+  const leave = vi.fn()
+  const online = vi.fn()
+  watchLifecycle({ leave, online })
+  window.dispatchEvent(new Event('pagehide'))
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  document.dispatchEvent(new Event('visibilitychange'))
+  window.dispatchEvent(new Event('online'))
+  expect([leave.mock.calls.length, online.mock.calls.length]).toEqual([2, 1])
+  expect(listen.mock.calls.map(([type]) => type)).not.toContain('unload')
+})
