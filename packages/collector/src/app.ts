@@ -7,8 +7,8 @@ import { getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { HttpProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
-import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/no.ts'
 import { pixelHandler } from './http/pixel.ts'
+import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { Pipeline } from './ingest/pipeline.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
@@ -43,10 +43,12 @@ export function createApp(options: AppOptions): Hono {
   app.get('/readyz', readyHandler(store))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
-  app.use('/v1/*', refuseWhileStopping(isStopping), corsFor(ring), limitDeclaredSize)
+  app.use('/v1/*', corsFor(ring))
+  // Before the refusals: an image comes whatever became of the event.
+  app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))
+  app.use('/v1/*', refuseWhileStopping(isStopping), limitDeclaredSize)
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
-  app.get('/v1/pixel.gif', pixelHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(reads))
   app.get('/v1/entities/:type/:id', getEntityHandler(reads))

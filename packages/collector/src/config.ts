@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 
-const origin = z
+/** A page's origin, as browsers send it. */
+export const originSchema = z
   .string()
   .refine(
     (text) => URL.canParse(text) && new URL(text).origin === text,
@@ -16,17 +17,26 @@ const several = <Item extends z.ZodType<string>>(item: Item) =>
     z.array(item),
   )
 
-const key = z.string().min(16, 'must have at least 16 characters')
+const key = z
+  .string()
+  .min(16, 'must have at least 16 characters')
+  .regex(/^[!-9;-~]+$/, 'must have only ASCII characters, and neither spaces nor colons: it travels in headers')
+
+/** A number in the configuration file, digits elsewhere: `--port "$PORT"` without a PORT is a mistake, not port 0. */
+const port = z.preprocess(
+  (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+  z.int('must be a number from 0 to 65535').min(0).max(65_535),
+)
 
 const settingsSchema = z.strictObject({
-  port: z.coerce.number().int().min(0).max(65_535).default(4600),
+  port: port.default(4600),
   host: z.string().min(1).default('127.0.0.1'),
   db: z.string().min(1).default('./tallymark.db'),
   plan: z.string().min(1).optional(),
   writeKey: several(key).default([]),
   secretKey: several(key).default([]),
   adminKey: several(key).default([]),
-  allowedOrigin: several(origin).default([]),
+  allowedOrigin: several(originSchema).default([]),
   userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
   durability: z.enum(['normal', 'full']).default('full'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -59,6 +69,9 @@ export const flagOf = (setting: string) => setting.replace(/[A-Z]/g, (letter) =>
 
 /** For the environment: `TALLYMARK_WRITE_KEY`. */
 export const variableOf = (setting: string) => `TALLYMARK_${flagOf(setting).replaceAll('-', '_').toUpperCase()}`
+
+/** The database that commands other than `serve` take when none is named. */
+export const defaultDatabase = (env: NodeJS.ProcessEnv = process.env) => env.TALLYMARK_DB || './tallymark.db'
 
 const settings = Object.keys(settingHelp) as Setting[]
 
@@ -105,6 +118,7 @@ function readFile(file: string): Record<string, unknown> {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     const reason = error instanceof z.ZodError ? 'must hold one JSON object' : (error as Error).message
-    throw new ConfigError(`--config ${file}: ${reason}`)
+    // What JSON.parse quotes of the file may have line breaks in it.
+    throw new ConfigError(`--config ${file}: ${reason.replace(/\s+/g, ' ')}`)
   }
 }

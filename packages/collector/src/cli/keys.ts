@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { ConfigError } from '../config.ts'
+import { ConfigError, defaultDatabase, originSchema } from '../config.ts'
 import { makeKeyText, toStoredKey } from '../keys/key.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import { type KeyKind, keyKinds, type Store } from '../store/store.ts'
@@ -15,17 +16,39 @@ export const keys: Command = {
 
   async run(args) {
     const { values, positionals } = parse(args)
-    const [action = 'list', argument] = positionals
-    const store = await openSqliteStore({ file: values.db ?? './tallymark.db', windows: { byType: {}, fallbackMs: 0 } })
+    const act = choose(positionals, readOrigins(values.origin))
+    const file = values.db ?? defaultDatabase()
+    if (positionals[0] !== 'add' && !existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
+    const store = await openSqliteStore({ file, windows: { byType: {}, fallbackMs: 0 } })
     try {
-      if (action === 'list') return await list(store)
-      if (action === 'add') return await add(store, argument, values.origin?.split(',') ?? [])
-      if (action === 'revoke') return await revoke(store, argument)
-      throw new ConfigError(`keys takes list, add or revoke, not '${action}'`)
+      return await act(store)
     } finally {
       await store.close()
     }
   },
+}
+
+/** What to do with the store. It is only opened for something that can be done. */
+function choose([action = 'list', argument]: readonly string[], origins: readonly string[]) {
+  if (action === 'list') return list
+  if (action === 'add') {
+    if (!isKeyKind(argument)) throw new ConfigError(`keys add takes one of ${keyKinds.join(', ')}`)
+    return (store: Store) => add(store, argument, origins)
+  }
+  if (action === 'revoke') {
+    if (!argument) throw new ConfigError('keys revoke takes the id that keys list shows')
+    return (store: Store) => revoke(store, argument)
+  }
+  throw new ConfigError(`keys takes list, add or revoke, not '${action}'`)
+}
+
+function readOrigins(text: string | undefined): string[] {
+  const origins = text?.split(',').map((origin) => origin.trim()) ?? []
+  for (const origin of origins) {
+    const parsed = originSchema.safeParse(origin)
+    if (!parsed.success) throw new ConfigError(`--origin ${origin}: ${parsed.error.issues[0]?.message}`)
+  }
+  return origins
 }
 
 function parse(args: readonly string[]) {
@@ -45,16 +68,14 @@ async function list(store: Store): Promise<number> {
   return 0
 }
 
-async function add(store: Store, kind: string | undefined, origins: readonly string[]): Promise<number> {
-  if (!isKeyKind(kind)) throw new ConfigError(`keys add takes one of ${keyKinds.join(', ')}`)
+async function add(store: Store, kind: KeyKind, origins: readonly string[]): Promise<number> {
   const text = makeKeyText(kind)
   await store.addKey(toStoredKey(kind, text, Date.now(), origins))
   console.log(text)
   return 0
 }
 
-async function revoke(store: Store, id: string | undefined): Promise<number> {
-  if (!id) throw new ConfigError('keys revoke takes the id that keys list shows')
+async function revoke(store: Store, id: string): Promise<number> {
   if (await store.revokeKey(id, Date.now())) return 0
   console.error(`tallymark: no key in force has the id ${id}`)
   return 1

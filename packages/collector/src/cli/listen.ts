@@ -1,25 +1,48 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { problem } from '@tallymark/schemas'
 import type { Collector } from '../collector.ts'
 import { type Config, ConfigError } from '../config.ts'
+
+type Fetch = Collector['app']['fetch']
 
 export interface Listening {
   server: Server
   /** With the port that was really taken. */
   url: string
+  /** From now on the collector answers; before, everything is told to wait. */
+  answerWith(fetch: Fetch): void
 }
 
-/** @throws {ConfigError} when the address cannot be listened on */
-export async function listenOn({ app }: Collector, { host, port }: Config): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+/**
+ * Takes the address before anything else is touched: a collector that cannot be reached makes no file and no keys.
+ *
+ * @throws {ConfigError} when the address cannot be listened on
+ */
+export async function listenOn({ host, port }: Config): Promise<Listening> {
+  let fetch: Fetch = startingUp
+  const server = createAdaptorServer({ fetch: (request, env) => fetch(request, env) }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(error, host, port))))
     server.listen(port, host, resolve)
   })
   const address = server.address() as AddressInfo
   const shown = host.includes(':') ? `[${host}]` : host
-  return { server, url: `http://${shown}:${address.port}` }
+  return {
+    server,
+    url: `http://${shown}:${address.port}`,
+    answerWith(collectorFetch) {
+      fetch = collectorFetch
+    },
+  }
+}
+
+function startingUp(): Response {
+  return new Response(JSON.stringify(problem('storage_unavailable', 'the collector is starting: send it again')), {
+    status: 503,
+    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'private, no-store', 'Retry-After': '1' },
+  })
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {

@@ -11,7 +11,7 @@ import { verify } from './verify.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order in which the help names them. */
-const commands: Record<string, Command> = { serve, init, check, keys, token, verify, version }
+const commands = new Map<string, Command>(Object.entries({ serve, init, check, keys, token, verify, version }))
 
 /** The configuration is wrong: sysexits' EX_CONFIG. */
 const badConfiguration = 78
@@ -20,7 +20,7 @@ const badConfiguration = 78
 export async function run(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args
   const wantsHelp = rest.includes('--help') || rest.includes('-h')
-  const command = commands[name === '--version' ? 'version' : name]
+  const command = commands.get(name === '--version' ? 'version' : name)
   if (!command) return overview(name)
   if (wantsHelp) {
     console.log(`${command.summary}\n\n${command.usage}`)
@@ -42,7 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function overview(name: string): number {
-  const lines = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(9)}${summary}`)
+  const lines = [...commands].map(([command, { summary }]) => `  ${command.padEnd(9)}${summary}`)
   const help = ['Usage: tallymark COMMAND [--help]', '', ...lines].join('\n')
   if (name === '' || name === 'help' || name === '--help' || name === '-h') {
     console.log(help)

@@ -1,6 +1,7 @@
+import type { Plan } from '@tallymark/schemas'
 import { pino } from 'pino'
 import { type Collector, createCollector } from '../collector.ts'
-import { flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
+import { type Config, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
 import { loadPlan } from '../load-plan.ts'
 import { banner } from './banner.ts'
 import type { Command } from './command.ts'
@@ -29,27 +30,38 @@ Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
   async run(args) {
     const config = readConfig(args)
     const plan = config.plan === undefined ? undefined : await loadPlan(config.plan)
-    const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
-    const failure = Promise.withResolvers<number>()
-    const collector = await createCollector({
-      file: config.db,
-      ...(plan && { plan }),
-      keys: configuredKeys(config),
-      userTokenSecret: config.userTokenSecret,
-      durability: config.durability,
-      onError(error) {
-        log.error({ err: error }, 'something went wrong')
-        // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
-        if (collector.store.fault()) failure.resolve(exitSoftware)
-      },
-    })
-    const newKeys = await makeFirstKeys(collector.store, config)
-    const server = await listenOn(collector, config)
-    console.log(banner({ url: server.url, newKeys, plan: collector.plan.name, file: config.db }))
-    const code = await Promise.race([failure.promise, signalled()])
-    await stop(collector, server)
-    return code
+    const listening = await listenOn(config)
+    try {
+      return await collect(config, plan, listening)
+    } finally {
+      listening.server.close()
+    }
   },
+}
+
+/** From the opening of the file to its closing; answers the exit code. */
+async function collect(config: Config, plan: Plan | undefined, listening: Listening): Promise<number> {
+  const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+  const failure = Promise.withResolvers<number>()
+  const collector = await createCollector({
+    file: config.db,
+    ...(plan && { plan }),
+    keys: configuredKeys(config),
+    userTokenSecret: config.userTokenSecret,
+    durability: config.durability,
+    onError(error) {
+      log.error({ err: error }, 'something went wrong')
+      // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
+      if (collector.store.fault()) failure.resolve(exitSoftware)
+    },
+  })
+  const newKeys = await makeFirstKeys(collector.store, config)
+  const ended = Promise.race([failure.promise, signalled()])
+  listening.answerWith(collector.app.fetch)
+  console.log(banner({ url: listening.url, newKeys, plan: collector.plan.name, file: config.db }))
+  const code = await ended
+  await stop(collector, listening)
+  return code
 }
 
 /** Resolves with the exit code of an orderly end. */

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
 import { ConfigError, readConfig } from '../config.ts'
 import type { Command } from './command.ts'
@@ -23,8 +22,14 @@ export const token: Command = {
 
 /** `--role` is this command's own, all else are settings. */
 function splitRole(args: readonly string[]): { role: string | undefined; settings: string[] } {
-  const options = { role: { type: 'string' as const } }
-  const { values, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
-  const own = new Set(tokens.flatMap((t) => (t.kind === 'option' && t.name === 'role' ? [t.index, t.index + 1] : [])))
-  return { role: values.role as string | undefined, settings: args.filter((_, index) => !own.has(index)) }
+  const settings: string[] = []
+  let role: string | undefined
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    if (arg.startsWith('--role=')) role = arg.slice('--role='.length)
+    else if (arg === '--role') role = args[++index] ?? ''
+    else settings.push(arg)
+  }
+  if (role === '' || role?.startsWith('-')) throw new ConfigError('--role: takes the role’s name')
+  return { role, settings }
 }

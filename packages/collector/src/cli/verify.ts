@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { ConfigError } from '../config.ts'
+import { ConfigError, defaultDatabase } from '../config.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Command } from './command.ts'
 
 export const verify: Command = {
   summary: 'recounts every projection from the log and says where they differ',
   usage: 'Usage: tallymark verify [FILE]\n\nFILE is ./tallymark.db unless it is given.',
-  async run([file = './tallymark.db']) {
+  async run([file = defaultDatabase()]) {
     if (!existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
     const store = await openSqliteStore({ file, windows: { byType: {}, fallbackMs: 0 } })
     try {

@@ -1,6 +1,6 @@
 import { type CompiledPlan, entityIdSchema, entityTypeSchema, limits } from '@tallymark/schemas'
 import type { Handler } from 'hono'
-import { etag } from 'hono/etag'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { authorise } from './authorise.ts'
@@ -21,6 +21,7 @@ export function countsHandler({ plan, ring, store }: CountsDependencies): Handle
     const key = await authorise(c, ring, ['write', 'secret', 'admin'])
     const entityType = readOne('entityType', c.req.queries('entityType') ?? [])
     if (!entityTypeSchema.safeParse(entityType).success) throw invalid('entityType', 'is not an entity type')
+    if (!plan.entity(entityType)) throw invalid('entityType', 'is not in the tracking plan')
     const entityIds = [...new Set(c.req.queries('entityId') ?? [])]
     if (entityIds.length === 0) throw invalid('entityId', 'is missing: name at least one')
     if (entityIds.length > limits.maxCountedEntities) {
@@ -32,7 +33,8 @@ export function countsHandler({ plan, ring, store }: CountsDependencies): Handle
     const { answer, asOf } = await store.counts({ entityType, entityIds, eventTypes })
     return c.body(JSON.stringify(answer), 200, {
       'Content-Type': 'application/json',
-      'Cache-Control': 'no-cache, s-maxage=5',
+      // What a secret key reads is not for everybody: no shared cache may keep it.
+      'Cache-Control': key.kind === 'write' ? 'no-cache, s-maxage=5' : 'private, no-store',
       Vary: 'Origin, Authorization',
       ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
     })
@@ -40,7 +42,9 @@ export function countsHandler({ plan, ring, store }: CountsDependencies): Handle
 }
 
 /** Lets a browser keep its copy of the counts and ask whether they are still the same. */
-export const countsCaching = etag()
+export const countsCaching = etag({
+  retainedHeaders: [...RETAINED_304_HEADERS, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'As-Of'],
+})
 
 function readEventTypes(asked: readonly string[], plan: CompiledPlan, publicOnly: boolean): readonly string[] {
   if (asked.length === 0) return plan.publicEvents

@@ -1,4 +1,4 @@
-import { isCampaignParam } from '@tallymark/schemas'
+import { limits } from '@tallymark/schemas'
 import type { Step } from './draft.ts'
 
 /** Queries and fragments carry names, searches and tokens: of a URL only what says how the visitor came is kept. */
@@ -41,6 +41,6 @@ function strip(url: string): string {
   const kept = beforeFragment
     .slice(start + 1)
     .split('&')
-    .filter((pair) => isCampaignParam(pair.split('=', 1)[0] ?? ''))
+    .filter((pair) => limits.isCampaignParam(pair.split('=', 1)[0] ?? ''))
   return beforeFragment.slice(0, start) + (kept.length > 0 ? `?${kept.join('&')}` : '')
 }

@@ -12,6 +12,8 @@ export class KeyRing {
   readonly #now: () => number
   #keys: readonly StoredKey[]
   #loadedAt = Number.NEGATIVE_INFINITY
+  /** All who ask while the store is asked wait for the same answer. */
+  #loading: Promise<void> | undefined
   /** Looking a text up costs a hash: the few that are in use are remembered. */
   #found = new Map<string, StoredKey>()
 
@@ -40,11 +42,18 @@ export class KeyRing {
   }
 
   async #refresh(): Promise<void> {
+    if (Math.abs(this.#now() - this.#loadedAt) < refreshAfterMs) return
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined
+    })
+    await this.#loading
+  }
+
+  async #load(): Promise<void> {
     const now = this.#now()
-    if (Math.abs(now - this.#loadedAt) < refreshAfterMs) return
-    this.#loadedAt = now
     this.#keys = [...this.#configured, ...(await this.#store.keys())]
     this.#found = new Map()
+    this.#loadedAt = now
   }
 }
 

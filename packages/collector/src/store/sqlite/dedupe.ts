@@ -59,6 +59,8 @@ export class Dedupe {
 
   /** Remembers again what the log received lately: after a restart the windows hold as before. */
   refill(db: Database, windows: DedupeWindows, now: number): void {
+    // A map: an event type may be called `constructor`.
+    const windowOf = new Map(Object.entries(windows.byType))
     const longest = Math.max(minRememberedMs, windows.fallbackMs, ...Object.values(windows.byType))
     const read = db.prepare<[number], LogRow>(`
       SELECT seq, received_at AS receivedAt, occurred_at AS occurredAt, dedupe_key AS key, d.value AS type
@@ -71,7 +73,7 @@ export class Dedupe {
       before = rows.at(-1)?.seq ?? 0
       for (const row of rows) {
         if (row.key === null) continue
-        const windowMs = windows.byType[row.type] ?? windows.fallbackMs
+        const windowMs = windowOf.get(row.type) ?? windows.fallbackMs
         if (row.receivedAt + rememberedMs(windowMs) <= now) continue
         const key = { high: row.key.readUInt32BE(0), low: row.key.readUInt32BE(4) }
         this.#remember({ ...key, occurredAt: row.occurredAt, windowMs, receivedAt: row.receivedAt })

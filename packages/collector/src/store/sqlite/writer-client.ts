@@ -30,7 +30,7 @@ export class WriterClient {
   #gathering: { message: AppendMessage; waiting: Waiting<Outcome[]>[] } | undefined
   #nextId = 1
   #fault: StoreError | undefined
-  #closing = false
+  #closing: Promise<void> | undefined
 
   private constructor(worker: Worker) {
     this.#worker = worker
@@ -43,12 +43,15 @@ export class WriterClient {
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWriter) => {
         if (message.kind === 'ready') resolve(client)
-        else if (message.kind === 'refused') reject(storeError(message.error))
-        else if (message.kind === 'foldFailed') onTrouble?.(storeError(message.error))
+        else if (message.kind === 'refused') {
+          // The thread has said why, and ends by itself: there is no more trouble to tell of.
+          client.#fault = storeError(message.error)
+          reject(client.#fault)
+        } else if (message.kind === 'foldFailed') onTrouble?.(storeError(message.error))
         else client.#settle(message)
       })
       const died = (reason: string, cause?: unknown) => {
-        if (client.#closing) return
+        if (client.#fault || (client.#closing && client.#nothingWaits)) return
         const error = new StoreError('unavailable', `the writer thread ended: ${reason}`, { cause })
         client.#failAll(error)
         onTrouble?.(error)
@@ -66,7 +69,8 @@ export class WriterClient {
 
   append(events: readonly NewEvent[]): Promise<Outcome[]> {
     if (events.length === 0) return Promise.resolve([])
-    if (this.#fault) return Promise.reject(this.#fault)
+    const refusal = this.#refusal
+    if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       const { message, waiting } = this.#gather()
       message.sizes.push(events.length)
@@ -76,7 +80,8 @@ export class WriterClient {
   }
 
   call<Name extends keyof WriterCalls>(name: Name, argument: WriterCalls[Name][0]): Promise<Answer<Name>> {
-    if (this.#fault) return Promise.reject(this.#fault)
+    const refusal = this.#refusal
+    if (refusal) return Promise.reject(refusal)
     this.#send()
     return new Promise<Answer<Name>>((resolve, reject) => {
       const id = this.#nextId++
@@ -85,13 +90,26 @@ export class WriterClient {
     })
   }
 
-  async close(): Promise<void> {
+  /** Settles what is under way and ends the thread. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
     if (this.#fault) return
     const ended = once(this.#worker, 'exit')
-    const closed = this.call('close', null)
-    this.#closing = true
-    await Promise.race([closed, ended])
+    await this.call('close', null)
     await ended
+  }
+
+  /** Why nothing is taken any more. */
+  get #refusal(): StoreError | undefined {
+    return this.#fault ?? (this.#closing && new StoreError('unavailable', 'the store was closed'))
+  }
+
+  get #nothingWaits(): boolean {
+    return this.#appends.size === 0 && this.#calls.size === 0 && !this.#gathering
   }
 
   #gather() {
