@@ -8,9 +8,13 @@ import { decisions } from '../packages/sdk/src/decisions.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter(
-  (name) => name.endsWith('.md'),
-)
+const packages = ['schemas', 'sdk', 'collector'].map((name) => `packages/${name}/README.md`)
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...packages,
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'))
 
 describe.each(pages)('%s', (page) => {
   test('links to files that exist', () => {
