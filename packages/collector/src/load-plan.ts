@@ -24,12 +24,22 @@ export async function loadPlan(file: string): Promise<Plan> {
   return plan as Plan
 }
 
+/** What a plan may import wherever it lies. */
+const own = [
+  '@tallymark/schemas',
+  '@tallymark/schemas/limits',
+  'zod',
+  'zod/v4',
+  'zod/mini',
+  'zod/v4-mini',
+  'zod/v4/mini',
+]
+
 async function run(file: string, path: string): Promise<unknown> {
-  const alias = Object.fromEntries(
-    ['@tallymark/schemas', 'zod'].map((name) => [name, fileURLToPath(import.meta.resolve(name))]),
-  )
+  const alias = Object.fromEntries(own.map((name) => [name, fileURLToPath(import.meta.resolve(name))]))
+  const options = { alias, fsCache: false, moduleCache: false }
   try {
-    return await createJiti(import.meta.url, { alias, fsCache: false, moduleCache: false }).import(path)
+    return await createJiti(import.meta.url, options).import(path)
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
     throw new ConfigError(`--plan ${file}: does not run: ${reason}`)
@@ -37,6 +47,9 @@ async function run(file: string, path: string): Promise<unknown> {
 }
 
 function findPlan(module: unknown): unknown {
-  const { plan, default: byDefault } = module as { plan?: unknown; default?: unknown }
-  return plan ?? byDefault
+  const { plan, default: byDefault } = module as { plan?: unknown; default?: { plan?: unknown } | null }
+  if (plan !== undefined) return plan
+  // A module without a default export is lent one, all its exports: in CommonJS those may be the plan itself.
+  const isMeant = ['default', 'events'].some((name) => Object.keys(module as object).includes(name))
+  return isMeant ? (byDefault?.plan ?? byDefault) : undefined
 }

@@ -198,9 +198,11 @@ describe('an id in the path', () => {
     expect(await put(`/v1/entities/page/${id}`, {})).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
   })
 
-  test('that is not UTF-8 is refused', async () => {
-    const { put } = await testCollector({ plan })
-    expect((await put('/v1/entities/page/%E0%A4%A', {})).status).toBe(400)
+  test('that is no valid encoding is taken as it stands', async () => {
+    const { put, get } = await testCollector({ plan })
+    const path = '/v1/entities/page/%E0%A4%A'
+    expect((await put(path, {})).body).toMatchObject({ entityId: '%E0%A4%A' })
+    expect((await get(path, 'secret')).body).toMatchObject({ entityId: '%E0%A4%A' })
   })
 
   test.each(['/v1/entities/page/', '/v1/entities/page', '/v1/entities/page/a/b'])(

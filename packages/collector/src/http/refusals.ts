@@ -25,14 +25,14 @@ export function refuseWhileStopping(isStopping: () => boolean): MiddlewareHandle
 
 /** Answers 405 on every path that exists for other methods. Call it after all routes were added. */
 export function methodNotAllowed(app: Hono): void {
-  const methods = new Map<string, string[]>()
+  const methods = new Map<string, Set<string>>()
   for (const { path, method } of app.routes) {
-    if (method !== 'ALL') methods.set(path, [...(methods.get(path) ?? []), method])
+    if (method !== 'ALL') methods.set(path, (methods.get(path) ?? new Set()).add(method))
   }
   for (const [path, allowed] of methods) {
+    const list = [...allowed].join(', ')
     app.all(path, () => {
-      const detail = `this path takes ${allowed.join(', ')}`
-      throw new HttpProblem('method_not_allowed', detail, { headers: { Allow: allowed.join(', ') } })
+      throw new HttpProblem('method_not_allowed', `this path takes ${list}`, { headers: { Allow: list } })
     })
   }
 }

@@ -23,6 +23,8 @@ interface TestOptions {
   takesUserTokens?: boolean
   /** Of the write key; default: any. */
   origins?: string[]
+  /** The kinds of keys beside those in the file; default: one of each. */
+  keys?: Key[]
   now?: () => number
 }
 
@@ -31,13 +33,12 @@ export type Key = keyof typeof testKeys
 /** A whole collector on a real file, asked without a socket; closed when the test has finished. */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
+  const { keys = ['write', 'secret', 'admin'] } = options
   const errors: unknown[] = []
   const collector = await createCollector({
     file,
     ...(plan && { plan }),
-    keys: (['write', 'secret', 'admin'] as const).map((kind) =>
-      toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : []),
-    ),
+    keys: keys.map((kind) => toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : [])),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     now,
@@ -67,7 +68,11 @@ export async function testCollector(options: TestOptions = {}) {
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as never }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (isJson && text ? JSON.parse(text) : text) as never,
+    }
   }
 
   return {

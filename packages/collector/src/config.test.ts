@@ -1,0 +1,170 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, flagOf, readConfig, settingHelp, variableOf } from './config.ts'
+import { tempFolder } from './testing/temp-folder.ts'
+
+function configFile(content: unknown): string {
+  const file = join(tempFolder(), 'config.json')
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return file
+}
+
+const keyA = 'tm_pub_aaaaaaaaaaaaaaaa'
+const keyB = 'tm_pub_bbbbbbbbbbbbbbbb'
+
+describe('a setting', () => {
+  test('has a default that suits a first try', () => {
+    expect(readConfig([], {})).toEqual({
+      port: 4600,
+      host: '127.0.0.1',
+      db: './tallymark.db',
+      writeKey: [],
+      secretKey: [],
+      adminKey: [],
+      allowedOrigin: [],
+      durability: 'full',
+      logLevel: 'info',
+    })
+  })
+
+  test('is taken from the flag before the environment before the file before the default', () => {
+    const file = configFile({ port: 3, host: 'file', db: 'file.db', durability: 'normal' })
+    const env = { TALLYMARK_PORT: '2', TALLYMARK_HOST: 'env', TALLYMARK_CONFIG: file }
+    expect(readConfig(['--port', '1'], env)).toMatchObject({
+      port: 1,
+      host: 'env',
+      db: 'file.db',
+      durability: 'normal',
+      logLevel: 'info',
+    })
+  })
+
+  test('is not set by an empty variable', () => {
+    expect(readConfig([], { TALLYMARK_PORT: '', TALLYMARK_WRITE_KEY: '' })).toMatchObject({ port: 4600, writeKey: [] })
+  })
+
+  test.each(Object.keys(settingHelp))('%s has a flag and a twin in the environment', (setting) => {
+    const values: Record<string, string> = {
+      port: '1',
+      durability: 'normal',
+      logLevel: 'warn',
+      allowedOrigin: 'https://a.example',
+    }
+    const value = values[setting] ?? 'a-text-that-is-long-enough-for-everything'
+    const fromFlag = readConfig([`--${flagOf(setting)}`, value], {})
+    expect(readConfig([], { [variableOf(setting)]: value })).toEqual(fromFlag)
+    expect(fromFlag).not.toEqual(readConfig([], {}))
+  })
+
+  test('with several values is separated by commas, or is a list in the file', () => {
+    expect(readConfig(['--write-key', `${keyA}, ${keyB}`], {}).writeKey).toEqual([keyA, keyB])
+    expect(
+      readConfig([], { TALLYMARK_ALLOWED_ORIGIN: 'https://a.example,http://localhost:3000' }).allowedOrigin,
+    ).toEqual(['https://a.example', 'http://localhost:3000'])
+    const file = configFile({ writeKey: [keyA, keyB], secretKey: keyA })
+    expect(readConfig(['--config', file], {})).toMatchObject({ writeKey: [keyA, keyB], secretKey: [keyA] })
+  })
+
+  test('given twice takes the last, as shells’ wrappers expect it', () => {
+    expect(readConfig(['--port', '1', '--port=2'], {}).port).toBe(2)
+  })
+})
+
+describe('a wrong setting is one line that names it', () => {
+  /** What is said, checked to be one line. */
+  function complaint(args: string[], env: NodeJS.ProcessEnv = {}): string {
+    let said: unknown
+    try {
+      readConfig(args, env)
+    } catch (error) {
+      said = error
+    }
+    expect(said).toBeInstanceOf(ConfigError)
+    const { message } = said as ConfigError
+    expect(message).not.toMatch(/[\r\n]/)
+    expect(message).not.toContain('undefined')
+    return message
+  }
+
+  test.each([
+    ['--port', 'http'],
+    ['--port', '65536'],
+    ['--port', '-1'],
+    ['--port', '80.5'],
+    ['--port', '0x50'],
+    ['--port', '1e3'],
+    ['--port', ''],
+    ['--port', ' '],
+    ['--host', ''],
+    ['--db', ''],
+    ['--plan', ''],
+    ['--write-key', 'short'],
+    ['--write-key', `${keyA},`],
+    ['--secret-key', ''],
+    ['--admin-key', 'a key with spaces in it'],
+    ['--secret-key', 'a-key:with-a-colon-in-it'],
+    ['--secret-key', 'ein-schlüssel-mit-umlaut'],
+    ['--allowed-origin', 'a.example'],
+    ['--allowed-origin', 'https://a.example/'],
+    ['--allowed-origin', 'https://a.example,*'],
+    ['--allowed-origin', 'null'],
+    ['--user-token-secret', 'too short'],
+    ['--durability', 'fast'],
+    ['--log-level', 'verbose'],
+  ])('%s=%s', (flag, value) => {
+    expect(complaint([`${flag}=${value}`])).toContain(flag)
+    const variable = `TALLYMARK_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`
+    if (value) expect(complaint([], { [variable]: value })).toContain(variable)
+  })
+
+  test.each([
+    { port: '80a' },
+    { port: null },
+    { port: true },
+    { port: [] },
+    { writeKey: [7] },
+    { writeKey: null },
+    { allowedOrigin: ['nowhere'] },
+    { durability: 'FULL' },
+    { plan: {} },
+    { db: null },
+  ])('%j in the file', (content) => {
+    const file = configFile(content)
+    const said = complaint(['--config', file])
+    expect(said).toContain(file)
+    expect(said).toContain(Object.keys(content)[0])
+  })
+
+  test.each([
+    ['an unknown one', { prot: 1 }, 'prot'],
+    ['an unknown one that every object has', '{"constructor": 1}', 'constructor'],
+    ['a list', [], 'one JSON object'],
+    ['nothing', '', 'JSON'],
+    ['no JSON, over several lines', '{\n  "port": 1,\n  oops\n}\n', 'JSON'],
+    ['a text that is quoted with its line breaks', '"a\n\nb', 'JSON'],
+  ])('%s in the file', (_, content, word) => {
+    const file = configFile(content)
+    const said = complaint(['--config', file])
+    expect(said).toContain(file)
+    expect(said).toContain(word)
+  })
+
+  test('a file that does not exist, named by the flag or by the environment', () => {
+    expect(complaint(['--config', '/nowhere/config.json'])).toContain('--config /nowhere/config.json')
+    expect(complaint([], { TALLYMARK_CONFIG: '/nowhere/config.json' })).toContain('/nowhere/config.json')
+  })
+
+  test.each([
+    [['--prot', '1'], '--prot'],
+    [['--writeKey', keyA], '--writeKey'],
+    [['--port'], '--port'],
+    [['--port', '--host', 'x'], '--port'],
+    [['stray'], 'stray'],
+    [['--', 'stray'], 'stray'],
+    [['-p', '1'], '-p'],
+    [['--no-port'], '--no-port'],
+  ])('%j', (args, word) => {
+    expect(complaint(args)).toContain(word)
+  })
+})
