@@ -83,6 +83,12 @@ async function reply<T>(server: ChildProcess): Promise<T> {
 }
 
 function print(results: Map<string, Measured[]>): void {
+  const [floor = '', empty = '', full = ''] = Object.keys(servers)
+  const runsOf = (shape: string, server: string) => results.get(`${shape}|${server}`) ?? []
+  /** Round by round, so that a round in which the machine was slow counts for both sides. */
+  const ratio = (shape: string, server: string, to: string) =>
+    median(runsOf(shape, server).map((run, round) => rate(run) / rate(runsOf(shape, to)[round])))
+
   console.log(
     `\n${rounds} rounds of ${durationMs / 1000} s, medians; ${cpus().length} cores (${cpus()[0]?.model.trim()}),`,
   )
@@ -91,32 +97,33 @@ function print(results: Map<string, Measured[]>): void {
     '|  | server | requests/s | events/s | CPU µs an event | p50 ms | p99 ms | peak RSS MB | events/s, to the floor |',
   )
   console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|')
-  const rates = new Map<string, number>()
-  for (const [row, runs] of results) {
-    const [shape = '', server = ''] = row.split('|')
-    const of = (value: (run: Measured) => number) => median(runs.map(value))
-    const eventsPerSecond = of((run) => run.events / run.seconds)
-    rates.set(row, eventsPerSecond)
-    const toFloor = eventsPerSecond / (rates.get(`${shape}|bare Hono floor`) ?? Number.NaN)
-    const cells = [
-      shape,
-      server,
-      whole(of((run) => run.requests / run.seconds)),
-      whole(eventsPerSecond),
-      of((run) => run.cpuUsPerEvent).toFixed(1),
-      of((run) => run.p50Ms).toFixed(2),
-      of((run) => run.p99Ms).toFixed(2),
-      whole(of((run) => run.peakRssMb)),
-      toFloor.toFixed(2),
-    ]
-    console.log(`| ${cells.join(' | ')} |`)
+  for (const { name: shape } of shapes) {
+    for (const server of Object.keys(servers)) {
+      const of = (value: (run: Measured) => number) => median(runsOf(shape, server).map(value))
+      const cells = [
+        shape,
+        server,
+        whole(of((run) => run.requests / run.seconds)),
+        whole(of(rate)),
+        of((run) => run.cpuUsPerEvent).toFixed(1),
+        of((run) => run.p50Ms).toFixed(2),
+        of((run) => run.p99Ms).toFixed(2),
+        whole(of((run) => run.peakRssMb)),
+        ratio(shape, server, floor).toFixed(2),
+      ]
+      console.log(`| ${cells.join(' | ')} |`)
+    }
   }
   console.log()
-  const [, empty = '', full = ''] = Object.keys(servers)
   for (const { name } of shapes) {
-    const ratio = (rates.get(`${name}|${full}`) ?? Number.NaN) / (rates.get(`${name}|${empty}`) ?? Number.NaN)
-    console.log(`${name}: events/s with existing rows are ${ratio.toFixed(2)} of those on an empty table`)
+    console.log(
+      `${name}: events/s with existing rows are ${ratio(name, full, empty).toFixed(2)} of those on an empty table`,
+    )
   }
+}
+
+function rate(run: Measured | undefined): number {
+  return run ? run.events / run.seconds : Number.NaN
 }
 
 function whole(value: number): string {
