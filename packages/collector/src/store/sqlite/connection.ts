@@ -22,7 +22,7 @@ export function openForWriting(file: string, durability: Durability): Database.D
     db.pragma('journal_size_limit = 67108864')
     db.pragma('foreign_keys = OFF')
     // A file that can only be read is refused here, with a sentence, and not with the first event.
-    db.exec('BEGIN IMMEDIATE; COMMIT')
+    db.exec('DELETE FROM dictionary WHERE false')
   })
 }
 
