@@ -1,0 +1,75 @@
+/** What a newcomer pastes in the first ten minutes works as it stands, in a real browser. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { browserArgs, findBrowser } from '../scripts/browser.ts'
+import { ask, startCollector } from './support/collector-process.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findBrowser(), args: browserArgs() })
+})
+
+afterAll(() => browser.close())
+
+test('the README’s code, with the key that serve printed', async () => {
+  const { url, keys } = await startCollector(databaseFile())
+  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const script = code.replaceAll('http://127.0.0.1:4600', url).replaceAll('tm_pub_…', keys.write)
+  const page = await openPage(`<title>…</title><script type="module">${await bundle(script)}</script>`)
+  await expect.poll(() => page.title()).toBe('1 people saved this')
+})
+
+test('the snippet that serve prints, and the address to see what it counted', async () => {
+  const { said, keys } = await startCollector(databaseFile())
+  const snippet = /^ +(<script[\s\S]*<\/button>)$/m.exec(said.stdout)?.[1] ?? ''
+  const countsUrl = /curl '([^']+)'/.exec(said.stdout)?.[1] ?? ''
+  const page = await openPage(snippet)
+  await page.getByRole('button', { name: 'Like' }).click()
+  const likes = async () => (await ask(countsUrl, keys.write)).body
+  await expect.poll(likes, { timeout: 10_000 }).toMatchObject({ counts: { home: { like: { count: 1, unique: 1 } } } })
+})
+
+function databaseFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tallymark-pasted-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'tallymark.db')
+}
+
+/** A page of a site of its own: the collector is another origin, as in life. */
+async function openPage(html: string) {
+  const site = createServer((_, response) => response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html))
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  const page = await browser.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  onTestFinished(async () => {
+    await page.close()
+    site.closeAllConnections()
+    await new Promise((resolve) => site.close(resolve))
+    expect(faults).toEqual([])
+  })
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`)
+  return page
+}
+
+/** As a bundler would: the packages as they are published. */
+async function bundle(code: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, loader: 'ts', resolveDir: root },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    tsconfigRaw: {},
+  })
+  return outputFiles[0]?.text ?? ''
+}
