@@ -19,7 +19,7 @@ export const keys: Command = {
     const act = choose(positionals, readOrigins(values.origin))
     const file = values.db ?? defaultDatabase()
     if (positionals[0] !== 'add' && !existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
-    const store = await openSqliteStore({ file, windows: { byType: {}, fallbackMs: 0 } })
+    const store = await openSqliteStore({ file })
     try {
       return await act(store)
     } finally {

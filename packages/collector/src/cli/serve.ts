@@ -75,9 +75,11 @@ function signalled(): Promise<number> {
 async function stop(collector: Collector, { server }: Listening): Promise<void> {
   collector.stop()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // A connection becomes idle when its last answer is out; its client may mean to keep it for much longer.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
   const late = setTimeout(() => server.closeAllConnections(), stopWithinMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(late)
   await collector.close()
 }

@@ -8,7 +8,7 @@ export const verify: Command = {
   usage: 'Usage: tallymark verify [FILE]\n\nFILE is ./tallymark.db unless it is given.',
   async run([file = defaultDatabase()]) {
     if (!existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
-    const store = await openSqliteStore({ file, windows: { byType: {}, fallbackMs: 0 } })
+    const store = await openSqliteStore({ file })
     try {
       const differences = await store.verify()
       for (const difference of differences) console.error(`${file}: ${difference}`)

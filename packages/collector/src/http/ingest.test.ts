@@ -416,6 +416,14 @@ describe('who did it', () => {
     expect((await track(event, 'secret')).status).toBe(201)
   })
 
+  test('an actor type alone names nobody', async () => {
+    const { track } = await testCollector()
+    expect(await track({ ...save, actorType: 'creator' }, 'secret')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_event', errors: [{ pointer: '/actorId', code: 'missing_field' }] },
+    })
+  })
+
   test('a server cannot be kept out by an id that a page has taken', async () => {
     const { track } = await testCollector()
     await track({ ...save, idempotencyKey: id(1) })

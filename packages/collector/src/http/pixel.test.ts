@@ -51,6 +51,13 @@ describe('GET /v1/pixel.gif', () => {
     expect(errors).toEqual([])
   })
 
+  test('stores nothing for HEAD, which only asks what GET would answer', async () => {
+    const { app, stored } = await pixelCollector()
+    const response = await app.request(`/v1/pixel.gif?${new URLSearchParams(good)}`, { method: 'HEAD' })
+    expect(response.status).toBe(200)
+    expect(await stored()).toBe(0)
+  })
+
   test('takes every scalar field by its name, and props behind a prefix', async () => {
     const now = Date.UTC(2026, 0, 15, 12)
     const { pixel, stored } = await pixelCollector({ now: () => now })

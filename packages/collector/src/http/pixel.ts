@@ -17,7 +17,8 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
   return async (c) => {
     const receivedAt = deps.now()
     try {
-      if (deps.isStopping()) return image(c)
+      // HEAD only asks what GET would answer.
+      if (c.req.method === 'HEAD' || deps.isStopping()) return image(c)
       const key = await authorise(c, deps.ring, ['write'])
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {

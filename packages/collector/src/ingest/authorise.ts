@@ -1,3 +1,4 @@
+import type { ProblemCode, Rejection } from '@tallymark/schemas'
 import type { Step } from './draft.ts'
 
 /** What only a server may claim: who acted, channels other than a browser's, and event types kept for servers. */
@@ -5,6 +6,9 @@ export const authorise: Step = (draft) => {
   const { event, declaration, request, pointer } = draft
   const { actorId, actorType, source } = event
   if (request.trust === 'server') {
+    if (actorId === undefined && actorType !== undefined) {
+      return refusal('invalid_event', `${pointer}/actorId`, 'actorId is missing: an actorType alone names nobody')
+    }
     if (actorId !== undefined) draft.actor = { id: actorId, type: actorType ?? null, traits: null }
     return undefined
   }
@@ -21,12 +25,10 @@ export const authorise: Step = (draft) => {
   return undefined
 }
 
-const refusal = (
-  code: 'actor_not_allowed' | 'source_not_allowed' | 'server_only',
-  pointer: string,
-  detail: string,
-) => ({
-  code,
-  detail,
-  errors: [{ pointer, code: 'invalid_value' as const, detail }],
-})
+function refusal(code: ProblemCode, pointer: string, detail: string): Rejection {
+  return {
+    code,
+    detail,
+    errors: [{ pointer, code: code === 'invalid_event' ? 'missing_field' : 'invalid_value', detail }],
+  }
+}

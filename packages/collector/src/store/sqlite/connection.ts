@@ -26,6 +26,31 @@ export function openForWriting(file: string, durability: Durability): Database.D
   })
 }
 
+/** How long a new collector waits for the one before it to end. */
+const lockTimeoutMs = 3000
+
+/**
+ * Keeps every other collector away from a database until it is closed, or its process ends in whatever way: two of
+ * them would not know of each other's dedupe windows. The lock is SQLite's own, on a file beside the database, so
+ * that upkeep such as `tallymark keys` can still go on.
+ *
+ * @throws {StoreError} `unavailable` when another collector has it
+ */
+export function lockForIngest(file: string): Database.Database {
+  const lockFile = `${file}-lock`
+  return open(lockFile, { timeout: lockTimeoutMs }, (db) => {
+    try {
+      db.exec('BEGIN EXCLUSIVE')
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
+      throw new StoreError(
+        'unavailable',
+        `${file}: another collector has it open: stop that one, or choose another file`,
+      )
+    }
+  })
+}
+
 /** Opens a file that the writer has already opened, for reading alone. */
 export function openForReading(file: string): Database.Database {
   return open(file, { readonly: true, fileMustExist: true }, (db) => db.pragma('busy_timeout = 5000'))

@@ -175,7 +175,7 @@ describe('a projection', () => {
     const file = join(tempFolder(), 'two.db')
     const one = await open(file)
     await one.append([newEvent({ anonymousId: device(1) }), newEvent({ anonymousId: device(2) })])
-    const other = await open(file)
+    const other = await openSqliteStore({ file })
     expect(await other.verify()).toEqual([])
     await one.append([newEvent({ anonymousId: device(2) })])
     expect(await one.verify()).toEqual([])

@@ -6,7 +6,8 @@ import type { DedupeWindows } from './dedupe.ts'
 export interface WriterOptions {
   file: string
   durability: Durability
-  windows: DedupeWindows
+  /** Undefined: it takes no events, and may work beside a collector that does. */
+  windows: DedupeWindows | undefined
   now: number
 }
 

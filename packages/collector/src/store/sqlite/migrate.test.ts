@@ -54,7 +54,7 @@ describe('migrations', () => {
     const db = new Database(file)
     migrate(db, [...migrations, 'CREATE TABLE from_the_future (x)'])
     db.close()
-    const opening = openSqliteStore({ file, windows: { byType: {}, fallbackMs: 0 } })
+    const opening = openSqliteStore({ file })
     await expect(opening).rejects.toThrow(/was written by a newer version \(schema \d+, this one knows \d+\)/)
     const again = new Database(file, { readonly: true })
     expect(again.pragma('journal_mode', { simple: true })).toBe('delete')

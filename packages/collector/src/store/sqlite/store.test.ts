@@ -33,6 +33,19 @@ describe('the SQLite store', () => {
     await store.close()
   })
 
+  test('two collectors cannot have one file, while upkeep beside one can', async () => {
+    const file = join(tempFolder(), 'shared.db')
+    const first = await openSqliteStore({ file, windows })
+    await expect(openSqliteStore({ file, windows })).rejects.toThrow(/another collector has it open/)
+    const upkeep = await openSqliteStore({ file })
+    expect(await upkeep.verify()).toEqual([])
+    await expect(upkeep.append([newEvent()])).rejects.toThrow(/takes no events/)
+    await upkeep.close()
+    await first.close()
+    const next = await openSqliteStore({ file, windows })
+    await next.close()
+  })
+
   test('a file of another program is refused and left as it is', async () => {
     const { default: Database } = await import('better-sqlite3')
     const file = join(tempFolder(), 'theirs.db')

@@ -1,4 +1,4 @@
-import type { Store } from '../store.ts'
+import { type Store, StoreError } from '../store.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { Reader } from './reader.ts'
@@ -9,8 +9,11 @@ export interface SqliteOptions {
   file: string
   /** Default `full`. */
   durability?: Durability
-  /** The windows of the plan's dedupe rules, to remember after a restart what the log received lately. */
-  windows: DedupeWindows
+  /**
+   * The windows of the plan's dedupe rules, to remember after a restart what the log received lately. Without them the
+   * store is for upkeep: it may be open beside a collector's, and takes no events.
+   */
+  windows?: DedupeWindows
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -30,7 +33,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const reader = new Reader(openForReading(file))
 
   return {
-    append: (events) => writer.append(events),
+    append(events) {
+      if (windows) return writer.append(events)
+      return Promise.reject(new StoreError('internal', 'a store that was opened for upkeep takes no events'))
+    },
 
     async putEntity(entity) {
       await writer.call('putEntity', entity)

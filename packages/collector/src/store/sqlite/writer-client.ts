@@ -41,9 +41,12 @@ export class WriterClient {
     const worker = new Worker(writerUrl(), { workerData: options })
     const client = new WriterClient(worker)
     return new Promise((resolve, reject) => {
+      let started = false
       worker.on('message', (message: FromWriter) => {
-        if (message.kind === 'ready') resolve(client)
-        else if (message.kind === 'refused') {
+        if (message.kind === 'ready') {
+          started = true
+          resolve(client)
+        } else if (message.kind === 'refused') {
           // The thread has said why, and ends by itself: there is no more trouble to tell of.
           client.#fault = storeError(message.error)
           reject(client.#fault)
@@ -54,8 +57,8 @@ export class WriterClient {
         if (client.#fault || (client.#closing && client.#nothingWaits)) return
         const error = new StoreError('unavailable', `the writer thread ended: ${reason}`, { cause })
         client.#failAll(error)
-        onTrouble?.(error)
-        reject(error)
+        if (started) onTrouble?.(error)
+        else reject(error)
       }
       worker.once('error', (error) => died(error instanceof Error ? error.message : String(error), error))
       worker.once('exit', (code) => died(`exit code ${code}`))

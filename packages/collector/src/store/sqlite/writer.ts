@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
 import type { NewEvent } from '../store.ts'
-import { asStoreError, openForWriting } from './connection.ts'
+import { asStoreError, lockForIngest, openForWriting } from './connection.ts'
 import { Folder } from './fold.ts'
 import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
@@ -33,6 +33,7 @@ const foldAtCloseMs = 2000
 class Writer {
   readonly #port: MessagePort
   readonly #file: string
+  readonly #lock: Database | undefined
   readonly #db: Database
   readonly #log: Log
   readonly #folder: Folder
@@ -44,8 +45,9 @@ class Writer {
     this.#port = port
     this.#file = file
     this.#db = openForWriting(file, durability)
+    this.#lock = windows && lockForIngest(file)
     this.#log = new Log(this.#db)
-    this.#log.dedupe.refill(this.#db, windows, now)
+    if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
     this.#keys = new KeyTable(this.#db)
     const transaction = this.#db.transaction((work: () => unknown) => work())
@@ -148,7 +150,8 @@ class Writer {
         return this.#folder.verify()
       case 'close':
         this.#foldFor(foldAtCloseMs)
-        return this.#db.close()
+        this.#db.close()
+        return this.#lock?.close()
     }
   }
 
