@@ -84,23 +84,19 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
   const flags = readFlags(args)
   const file = flags.config ?? env.TALLYMARK_CONFIG
   const fromFile = file === undefined ? {} : readFile(file)
-  const merged: Record<string, unknown> = { ...fromFile }
-  const origins: Record<string, string> = Object.fromEntries(
-    Object.keys(fromFile).map((name) => [name, `${name} in ${file}`]),
-  )
+  const given = new Map(Object.entries(fromFile).map(([name, value]) => [name, { value, from: `${name} in ${file}` }]))
   for (const setting of settings) {
-    const variable = variableOf(setting)
     const flag = flags[flagOf(setting)]
-    if (env[variable]) Object.assign(merged, { [setting]: env[variable] })
-    if (flag !== undefined) merged[setting] = flag
-    if (flag !== undefined) origins[setting] = `--${flagOf(setting)}`
-    else if (env[variable]) origins[setting] = variable
+    const variable = variableOf(setting)
+    if (flag !== undefined) given.set(setting, { value: flag, from: `--${flagOf(setting)}` })
+    else if (env[variable]) given.set(setting, { value: env[variable], from: variable })
   }
-  const parsed = settingsSchema.safeParse(merged)
+  const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
+  const parsed = settingsSchema.safeParse(values)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   if (issue?.code === 'unrecognized_keys') throw new ConfigError(`${file}: ${issue.keys.join(', ')} is not a setting`)
-  throw new ConfigError(`${origins[String(issue?.path[0])]}: ${issue?.message}`)
+  throw new ConfigError(`${given.get(String(issue?.path[0]))?.from}: ${issue?.message}`)
 }
 
 function readFlags(args: readonly string[]): Record<string, string | undefined> {
