@@ -18,16 +18,12 @@ export interface LoadResult {
   p99Ms: number
 }
 
-const idPlaceholder = '00000000-0000-7000-8000-000000000000'
-
 /** Sends as fast as it is answered, on every connection one request at a time. */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const latencies: number[] = []
   const start = performance.now()
   const until = start + load.durationMs
-  await Promise.all(
-    Array.from({ length: load.connections }, (_, index) => runConnection(load, index, until, latencies)),
-  )
+  await Promise.all(Array.from({ length: load.connections }, () => runConnection(load, until, latencies)))
   const seconds = (performance.now() - start) / 1000
   latencies.sort((a, b) => a - b)
   const quantile = (q: number) => latencies[Math.floor(q * (latencies.length - 1))] ?? Number.NaN
@@ -35,8 +31,8 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   return { requests, events: requests * load.batch, seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
 }
 
-function runConnection(load: Load, index: number, until: number, latencies: number[]): Promise<void> {
-  const request = prepareRequest(load, index)
+function runConnection(load: Load, until: number, latencies: number[]): Promise<void> {
+  const request = prepareRequest(load)
   return new Promise((resolve, reject) => {
     const socket = connect(load.port, '127.0.0.1')
     socket.setNoDelay(true)
@@ -83,15 +79,29 @@ const idsBegin = Date.now()
 function makeId(): string {
   const n = nextId++
   const time = (idsBegin + Math.floor(n / 1000)).toString(16).padStart(12, '0')
-  const random = Math.floor(Math.random() * 0xffffffff)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${(n % 1000).toString(16).padStart(3, '0')}-8${random
-    .toString(16)
-    .padStart(8, '0')
-    .slice(0, 3)}-${random.toString(16).padStart(12, '0')}`
+  const inMs = (n % 1000).toString(16).padStart(3, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${inMs}-8000-${hex(12)}`
 }
 
-function prepareRequest({ port, key, batch }: Load, index: number) {
-  const events = Array.from({ length: batch }, (_, n) => sampleEvent(index * 1000 + n))
+const hex = (digits: number) =>
+  Math.floor(Math.random() * 16 ** digits)
+    .toString(16)
+    .padStart(digits, '0')
+
+const oneOf = (count: number, digits: number) => String(Math.floor(Math.random() * count)).padStart(digits, '0')
+
+/** What is new in every event, where its placeholder of the same length stands in the prepared request. */
+const placeholders: Record<string, () => string> = {
+  '________-id__-____-____-____________': makeId,
+  _visitor: () => oneOf(50_000, 8),
+  _session: () => oneOf(200_000, 8),
+  _entity: () => oneOf(20_000, 7),
+  _page: () => oneOf(5000, 5),
+  _click_click_: () => hex(13),
+}
+
+function prepareRequest({ port, key, batch }: Load) {
+  const events = Array.from({ length: batch }, (_, n) => sampleEvent(n))
   const body = JSON.stringify(batch === 1 ? events[0] : { events })
   const head = [
     `POST /v1/${batch === 1 ? 'track' : 'batch'}?key=${key} HTTP/1.1`,
@@ -100,25 +110,25 @@ function prepareRequest({ port, key, batch }: Load, index: number) {
     `Content-Length: ${Buffer.byteLength(body)}`,
   ].join('\r\n')
   const bytes = Buffer.from(`${head}\r\n\r\n${body}`)
-  const places: number[] = []
-  for (let at = bytes.indexOf(idPlaceholder); at >= 0; at = bytes.indexOf(idPlaceholder, at + 1)) places.push(at)
+  const places = Object.entries(placeholders).flatMap(([placeholder, make]) =>
+    [...bytes.toString('latin1').matchAll(new RegExp(placeholder, 'g'))].map(({ index }) => ({ index, make })),
+  )
   return {
     next() {
-      for (const at of places) bytes.write(makeId(), at, 'latin1')
+      for (const { index, make } of places) bytes.write(make(), index, 'latin1')
       return bytes
     },
   }
 }
 
-/** About 570 bytes, as a page sends it: no window rule, one of 5 000 visitors and 1 000 entities. */
+/** About 680 bytes, as a page sends it: no window rule, one visitor in four with a click id of their own. */
 function sampleEvent(n: number) {
-  const visitor = (n % 5000).toString(16).padStart(12, '0')
   return {
     eventType: 'click',
     entityType: 'project',
-    entityId: String((n * 7919) % 1000),
-    sessionId: `5e551000-0000-4000-8000-${visitor}`,
-    anonymousId: `a0000000-0000-4000-8000-${visitor}`,
+    entityId: 'p_entity',
+    sessionId: '5e551000-0000-4000-8000-0000_session',
+    anonymousId: 'a0000000-0000-4000-8000-0000_visitor',
     surface: 'explore_trending',
     position: n % 20,
     props: { label: 'open', experiment: 'ranking-2', variant: n % 2 ? 'b' : 'a', scrollDepth: n % 100 },
@@ -127,14 +137,16 @@ function sampleEvent(n: number) {
       utmMedium: 'email',
       utmCampaign: 'spring',
       referrer: 'https://example.com/',
+      ...(n % 4 === 0 && { clickId: '_click_click_', clickIdType: 'gclid' }),
     },
     context: {
-      path: `/projects/${n % 50}`,
+      path: '/projects/_page',
+      title: 'Project _page',
       locale: 'en-GB',
       timezone: 'Europe/London',
       screenWidth: 1440,
       screenHeight: 900,
     },
-    idempotencyKey: idPlaceholder,
+    idempotencyKey: '________-id__-____-____-____________',
   }
 }

@@ -56,10 +56,8 @@ test('a click in a page becomes a committed row, and a number on that page', asy
     {
       type: 'calendar_sync',
       entity: 'e-1',
-      attribution: expect.objectContaining({
-        utmSource: 'newsletter',
-        landingPage: 'https://listings.example/?utm_source=newsletter',
-      }),
+      campaign: { utmSource: 'newsletter' },
+      arrival: { landingPage: 'https://listings.example/?utm_source=newsletter' },
     },
   ])
   expect(await peopleWhoSaved('e-1')).toEqual({ count: 1, unique: 1 })
@@ -104,16 +102,16 @@ function openPage(url: string): void {
 function rows(): unknown[] {
   const db = new Database(file, { readonly: true })
   const found = db
-    .prepare<[], { type: string; entity: string; attribution: string }>(`
-      SELECT type.value AS type, entity.key AS entity, attribution.value AS attribution
+    .prepare<[], { type: string; entity: string; campaign: string | null; arrival: string }>(`
+      SELECT type.value AS type, entity.key AS entity, campaign.value AS campaign, arrival
       FROM event
       JOIN dictionary type ON type.id = event.type
       JOIN entity ON entity.id = event.entity
-      JOIN dictionary attribution ON attribution.id = event.attribution
+      LEFT JOIN dictionary campaign ON campaign.id = event.campaign
       ORDER BY seq`)
     .all()
   db.close()
-  return found.map((row) => ({ ...row, attribution: JSON.parse(row.attribution) }))
+  return found.map((row) => ({ ...row, campaign: JSON.parse(row.campaign ?? '{}'), arrival: JSON.parse(row.arrival) }))
 }
 
 async function peopleWhoSaved(entityId: string): Promise<unknown> {

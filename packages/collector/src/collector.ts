@@ -19,7 +19,7 @@ export interface CollectorOptions {
   userTokenSecret?: string | undefined
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
-  /** Told of every error that is not a client's. Default: throws it away, which only a test should. */
+  /** Told of every error that is not a client's. */
   onError: (error: unknown) => void
   now?: () => number
 }
@@ -49,15 +49,17 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
   let stopping = false
-  const app = createApp({
-    plan,
-    store,
-    ring: new KeyRing(store, keys, now),
-    userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
-    onError,
-    isStopping: () => stopping,
-    now,
-  })
+  const app = await closingOnFailure(store, () =>
+    createApp({
+      plan,
+      store,
+      ring: new KeyRing(store, keys, now),
+      userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
+      onError,
+      isStopping: () => stopping,
+      now,
+    }),
+  )
   return {
     app,
     store,
@@ -66,6 +68,16 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       stopping = true
     },
     close: () => store.close(),
+  }
+}
+
+/** What fails after the store was opened must not leave it open. */
+async function closingOnFailure<T>(store: Store, make: () => T): Promise<T> {
+  try {
+    return make()
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 

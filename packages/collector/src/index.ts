@@ -1,3 +1,10 @@
 export { type Collector, type CollectorOptions, createCollector } from './collector.ts'
 export { makeKeyText, toStoredKey } from './keys/key.ts'
-export * from './store/store.ts'
+export {
+  type KeyKind,
+  type NewEvent,
+  type Store,
+  type StoredKey,
+  StoreError,
+  type StoreErrorCode,
+} from './store/store.ts'

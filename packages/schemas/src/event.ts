@@ -113,5 +113,5 @@ export type EventInput = z.infer<typeof eventSchema>
 /** The body of `POST /v1/track` beside the event's own fields. */
 export const trackEnvelopeSchema = z.looseObject({
   sentAt: instantSchema.optional(),
-  userToken: z.string().max(8192).optional(),
+  userToken: z.string().max(limits.maxUserTokenLength).optional(),
 })

@@ -6,7 +6,7 @@ import { compilePlan } from './compile-plan.ts'
 import { eventSchema, trackEnvelopeSchema } from './event.ts'
 import { generalPlan } from './general-plan.ts'
 import * as limits from './limits.ts'
-import { applyPlan } from './plan-rules.ts'
+import { checkAgainstPlan } from './plan-rules.ts'
 import { problems } from './problem.ts'
 import { fitsBytes } from './props.ts'
 import { rejectionFromZod } from './rejection.ts'
@@ -20,7 +20,7 @@ const collectorsOwn = ['occurred_too_old', 'occurred_in_future', 'source_not_all
 function checkEvent(event: unknown, prefix = ''): Rejection | undefined {
   if (!fitsBytes(event, limits.maxEventBytes)) return { code: 'event_too_large', detail: 'it is too large' }
   const parsed = eventSchema.safeParse(event)
-  return parsed.success ? applyPlan(parsed.data, plan, prefix) : rejectionFromZod(parsed.error, prefix)
+  return parsed.success ? checkAgainstPlan(parsed.data, plan, prefix) : rejectionFromZod(parsed.error, prefix)
 }
 
 function checkTrack(body: unknown): Rejection | undefined {

@@ -24,6 +24,7 @@ export const maxUrlLength = 2048
 export const maxPathLength = 1024
 export const maxTitleLength = 300
 export const maxActorIdLength = 200
+export const maxUserTokenLength = 8192
 /** How far in the future a corrected `occurredAt` may lie. */
 export const maxFutureMs = 60_000
 /** How old a corrected `occurredAt` may be: 30 days. */
@@ -31,7 +32,7 @@ export const maxAgeMs = 30 * 86_400_000
 /** Entities that one counts request may name. */
 export const maxCountedEntities = 100
 
-/** The form of an event type, an entity type and a surface's neighbours: lower case, as in `calendar_sync`. */
+/** The form of an event type, an entity type and a click id's type: lower case, as in `calendar_sync`. */
 export const namePattern = /^[a-z][a-z0-9_]*$/
 
 /** The click ids that advertisers put into landing URLs: the query parameters by whose names they travel. */

@@ -5,7 +5,7 @@ import { compilePlan } from './compile-plan.ts'
 import type { EventInput } from './event.ts'
 import { generalPlan } from './general-plan.ts'
 import { definePlan, type PlanSchema } from './plan.ts'
-import { applyPlan, durationOf, surfaceOf } from './plan-rules.ts'
+import { checkAgainstPlan, durationOf, surfaceOf } from './plan-rules.ts'
 
 const plan = compilePlan(
   definePlan({
@@ -28,12 +28,12 @@ const general = compilePlan(generalPlan)
 const film = { entityType: 'film', entityId: 'f1' }
 /** The rejection as `code: fieldCode pointer, …`, or undefined. */
 function verdict(event: EventInput, prefix?: string) {
-  const rejection = applyPlan(event, plan, prefix)
+  const rejection = checkAgainstPlan(event, plan, prefix)
   return (
     rejection && `${rejection.code}: ${rejection.errors?.map((error) => `${error.code} ${error.pointer}`).join(', ')}`
   )
 }
-const detail = (event: EventInput) => applyPlan(event, plan)?.detail
+const detail = (event: EventInput) => checkAgainstPlan(event, plan)?.detail
 
 describe('the event type', () => {
   test('must be declared', () => {
@@ -50,7 +50,7 @@ describe('the event type', () => {
   })
 
   test('may be any in an open plan', () => {
-    expect(applyPlan({ eventType: 'purchase' }, general)).toBeUndefined()
+    expect(checkAgainstPlan({ eventType: 'purchase' }, general)).toBeUndefined()
   })
 })
 
@@ -237,7 +237,7 @@ describe('a schema of another library', () => {
         { message: 'Expected text', path: ['c'] },
       ],
     }))
-    expect(applyPlan({ eventType: 'search', props: { a: { b: 1 } } }, other)).toEqual({
+    expect(checkAgainstPlan({ eventType: 'search', props: { a: { b: 1 } } }, other)).toEqual({
       code: 'invalid_event',
       detail: 'props.a.b must be shorter; and 1 more',
       errors: [
@@ -249,7 +249,7 @@ describe('a schema of another library', () => {
 
   test('that cannot answer at once is a fault of the plan, not of the event', () => {
     const late = withSchema(() => Promise.reject(new Error('too late')))
-    expect(() => applyPlan({ eventType: 'search' }, late)).toThrow('use a synchronous one')
+    expect(() => checkAgainstPlan({ eventType: 'search' }, late)).toThrow('use a synchronous one')
   })
 })
 
@@ -260,7 +260,7 @@ test('whatever the props, a rejection is about props and says so in short senten
   )
   fc.assert(
     fc.property(fc.constantFrom('search', 'watch'), props, (eventType, sent) => {
-      const rejection = applyPlan({ eventType, ...film, props: sent }, plan, '/events/0')
+      const rejection = checkAgainstPlan({ eventType, ...film, props: sent }, plan, '/events/0')
       if (!rejection) return
       expect(rejection.errors?.length).toBeGreaterThan(0)
       for (const error of rejection.errors ?? []) {

@@ -14,7 +14,7 @@ import { fieldError, rejection, suggestion } from './rejection.ts'
  * @param prefix where the event stands in the request's body: `/events/3`
  * @returns why the plan does not take the event, or undefined when it does
  */
-export function applyPlan(event: EventInput, plan: CompiledPlan, prefix = ''): Rejection | undefined {
+export function checkAgainstPlan(event: EventInput, plan: CompiledPlan, prefix = ''): Rejection | undefined {
   const declaration = plan.event(event.eventType)
   if (!declaration) {
     const meant = suggestion(event.eventType, plan.eventTypes)
@@ -25,7 +25,7 @@ export function applyPlan(event: EventInput, plan: CompiledPlan, prefix = ''): R
     checkEntity(event, declaration, plan, prefix) ??
     checkSurface(event, declaration, prefix) ??
     checkRequired(event, declaration, prefix) ??
-    checkProps(event, declaration, prefix) ??
+    checkPropsByPlan(event, declaration, prefix) ??
     checkEventMetadata(event, plan, prefix)
   )
 }
@@ -102,7 +102,7 @@ function checkRequired(event: EventInput, { requires }: CompiledEvent, prefix: s
 
 const noProps = {}
 
-function checkProps(event: EventInput, { props: schema }: CompiledEvent, prefix: string): Rejection | undefined {
+function checkPropsByPlan(event: EventInput, { props: schema }: CompiledEvent, prefix: string): Rejection | undefined {
   if (!schema) return undefined
   const props = event.props ?? noProps
   const issues = validate(schema, props)

@@ -39,7 +39,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
-/** What is wrong with one value. The first four are about its type and bounds, the rest as in {@link problems}. */
+/** What is wrong with one value. The first five are about its type and bounds, the rest as in {@link problems}. */
 export type FieldErrorCode =
   | 'invalid_type'
   | 'invalid_value'

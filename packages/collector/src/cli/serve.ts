@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { type Collector, createCollector } from '../collector.ts'
 import { type Config, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
 import { loadPlan } from '../load-plan.ts'
+import { StoreError } from '../store/store.ts'
 import { banner } from './banner.ts'
 import type { Command } from './command.ts'
 import { configuredKeys, makeFirstKeys } from './first-keys.ts'
@@ -52,7 +53,7 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
     onError(error) {
       log.error({ err: error }, 'something went wrong')
       // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
-      if (collector.store.fault()) failure.resolve(exitSoftware)
+      if (error instanceof StoreError && error.code === 'ended') failure.resolve(exitSoftware)
     },
   })
   const newKeys = await makeFirstKeys(collector.store, config)

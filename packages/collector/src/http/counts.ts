@@ -3,7 +3,7 @@ import type { Handler } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
-import { authorise } from './authorise.ts'
+import { requireKey } from './access-key.ts'
 import { HttpProblem } from './http-problem.ts'
 
 interface CountsDependencies {
@@ -18,7 +18,7 @@ interface CountsDependencies {
  */
 export function countsHandler({ plan, ring, store }: CountsDependencies): Handler {
   return async (c) => {
-    const key = await authorise(c, ring, ['write', 'secret', 'admin'])
+    const key = await requireKey(c, ring, ['write', 'secret', 'admin'])
     const entityType = readOne('entityType', c.req.queries('entityType') ?? [])
     if (!entityTypeSchema.safeParse(entityType).success) throw invalid('entityType', 'is not an entity type')
     if (!plan.entity(entityType)) throw invalid('entityType', 'is not in the tracking plan')

@@ -10,7 +10,7 @@ import {
 import type { Context, Handler } from 'hono'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
-import { authorise } from './authorise.ts'
+import { requireKey } from './access-key.ts'
 import { readJson } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 
@@ -23,7 +23,7 @@ interface EntityDependencies {
 /** `PUT /v1/entities/{type}/{id}`: says what an entity is. It replaces what was said before. */
 export function putEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
   return async (c) => {
-    await authorise(c, ring, ['secret', 'admin'])
+    await requireKey(c, ring, ['secret', 'admin'])
     const ref = readRef(c, plan)
     const { json } = await readJson(c)
     const parsed = entityBodySchema.safeParse(json)
@@ -46,7 +46,7 @@ export function putEntityHandler({ plan, ring, store }: EntityDependencies): Han
 /** `GET /v1/entities/{type}/{id}`: what was put. */
 export function getEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
   return async (c) => {
-    await authorise(c, ring, ['secret', 'admin'])
+    await requireKey(c, ring, ['secret', 'admin'])
     const { entityType, entityId } = readRef(c, plan)
     const entity = await store.entity(entityType, entityId)
     if (!entity) throw new HttpProblem('entity_not_found', 'no entity was put under this type and id')

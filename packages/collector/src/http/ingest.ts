@@ -13,7 +13,7 @@ import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
 import { InvalidUserToken, type UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Actor, StoredKey } from '../store/store.ts'
-import { authorise } from './authorise.ts'
+import { requireKey } from './access-key.ts'
 import { readJson } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 
@@ -32,7 +32,7 @@ export interface IngestDependencies {
 export function trackHandler(deps: IngestDependencies): Handler {
   return async (c) => {
     const receivedAt = deps.now()
-    const key = await authorise(c, deps.ring, ['write', 'secret', 'admin'])
+    const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
     const { json, bytes } = await readJson(c)
     const { sentAt, userToken, ...event } = parse(trackEnvelopeSchema, json)
     const request = await toRequest(c, deps, key, receivedAt, { sentAt, userToken })
@@ -51,7 +51,7 @@ export function trackHandler(deps: IngestDependencies): Handler {
 export function batchHandler(deps: IngestDependencies): Handler {
   return async (c) => {
     const receivedAt = deps.now()
-    const key = await authorise(c, deps.ring, ['write', 'secret', 'admin'])
+    const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
     const { json, bytes } = await readJson(c)
     const { events, attribution, context, ...envelope } = parse(batchSchema, json)
     if (events.length > limits.maxBatchEvents) {

@@ -1,6 +1,6 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
-import { authorise } from './authorise.ts'
+import { requireKey } from './access-key.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { IngestDependencies } from './ingest.ts'
 
@@ -19,12 +19,12 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
     try {
       // HEAD only asks what GET would answer.
       if (c.req.method === 'HEAD' || deps.isStopping()) return image(c)
-      const key = await authorise(c, deps.ring, ['write'])
+      await requireKey(c, deps.ring, ['write'])
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {
         await deps.pipeline.ingest(
           { events: [event], pointer: '', mayBeTooLarge: false },
-          { receivedAt, trust: key.kind === 'write' ? 'public' : 'server', actor: null },
+          { receivedAt, trust: 'public', actor: null },
         )
       }
     } catch (error) {

@@ -8,7 +8,7 @@ export function answerProblem(onError: (error: unknown) => void): ErrorHandler {
     if (error instanceof HttpProblem) return sendProblem(c, error.problem, error.headers)
     onError(error)
     const { problem } =
-      error instanceof StoreError && error.code === 'unavailable'
+      error instanceof StoreError && (error.code === 'unavailable' || error.code === 'ended')
         ? new HttpProblem('storage_unavailable', 'nothing was stored: send it again later')
         : new HttpProblem('internal', 'nothing was stored: the collector’s log says why')
     return sendProblem(c, problem)

@@ -121,7 +121,7 @@ describe('the viewer of a key', () => {
   })
 
   test('an actor’s role and traits do not matter', () => {
-    const known = { id: 'u', type: 'creator', traits: { email: 'a@example.com' } }
+    const known = { id: 'u', type: 'creator', traits: '{"email":"a@example.com"}' }
     expect(keyOf(view, { actor: known })).toBe(keyOf(view, { actor: person('u') }))
   })
 })

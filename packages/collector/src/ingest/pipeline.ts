@@ -43,8 +43,8 @@ export class Pipeline {
     const drafts = inputs.events.map((input, index) => this.#prepare(input, index, inputs, request))
     const valid = drafts.filter((draft) => 'event' in draft)
     const outcomes = await this.#store.append(valid.map(toNewEvent))
-    const outcomeOf = new Map(valid.map((draft, index) => [draft, outcomes[index]]))
-    return drafts.map((draft) => ('event' in draft ? toResult(draft, outcomeOf.get(draft)) : { rejection: draft }))
+    let next = 0
+    return drafts.map((draft) => ('event' in draft ? toResult(draft, outcomes[next++]) : { rejection: draft }))
   }
 
   #prepare(

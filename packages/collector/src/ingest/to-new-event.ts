@@ -1,4 +1,4 @@
-import { durationOf, surfaceOf } from '@tallymark/schemas'
+import { type Attribution, type Context, durationOf, surfaceOf } from '@tallymark/schemas'
 import type { NewEvent } from '../store/store.ts'
 import type { Draft } from './draft.ts'
 
@@ -20,9 +20,9 @@ export function toNewEvent(draft: Draft): NewEvent {
     position: event.position ?? null,
     durationMs: durationOf(event, declaration) ?? null,
     completed: event.completed ?? null,
-    props: toJson(event.props),
-    attribution: toJson(draft.attribution),
-    context: toJson(draft.context),
+    props: event.props === undefined ? null : JSON.stringify(event.props),
+    ...splitAttribution(draft.attribution),
+    ...splitContext(draft.context),
     occurredAt: draft.occurredAt,
     receivedAt: request.receivedAt,
     dedupe: draft.dedupe,
@@ -30,4 +30,20 @@ export function toNewEvent(draft: Draft): NewEvent {
   }
 }
 
-const toJson = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
+/** The campaign is the same for many visitors; where this one came from, and by which click, is not. */
+function splitAttribution(attribution: Attribution = {}): Pick<NewEvent, 'campaign' | 'arrival'> {
+  const { referrer, landingPage, clickId, ...campaign } = attribution
+  return { campaign: toJson(campaign), arrival: toJson({ referrer, landingPage, clickId }) }
+}
+
+/** A device says the same all the time; the page changes. */
+function splitContext(context: Context = {}): Pick<NewEvent, 'device' | 'page'> {
+  const { path, title, ...device } = context
+  return { device: toJson(device), page: toJson({ path, title }) }
+}
+
+/** Null for what says nothing. */
+function toJson(value: object): string | null {
+  const json = JSON.stringify(value)
+  return json === '{}' ? null : json
+}

@@ -30,7 +30,7 @@ export function userTokenVerifier(secret: string, now: () => number): UserTokenV
       throw new InvalidUserToken(`the user token's claim '${issue?.path.join('.')}' does not have the expected form`)
     }
     const { sub, role, traits } = parsed.data
-    return { id: sub, type: role ?? null, traits: traits ?? null }
+    return { id: sub, type: role ?? null, traits: traits ? JSON.stringify(traits) : null }
   }
 }
 

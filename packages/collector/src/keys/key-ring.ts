@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Store, StoredKey } from '../store/store.ts'
 import { hashKey } from './key.ts'
 
@@ -7,38 +6,34 @@ const refreshAfterMs = 1000
 
 /** The keys in force: those of the configuration and those of the store, which is asked again as time passes. */
 export class KeyRing {
-  readonly #store: Store
+  readonly #store: Pick<Store, 'keys'>
   readonly #configured: readonly StoredKey[]
   readonly #now: () => number
-  #keys: readonly StoredKey[]
+  /** By the hash of their text, which tells nobody in how far a guess was right. */
+  #keys: ReadonlyMap<string, StoredKey>
   #loadedAt = Number.NEGATIVE_INFINITY
   /** All who ask while the store is asked wait for the same answer. */
   #loading: Promise<void> | undefined
-  /** Looking a text up costs a hash: the few that are in use are remembered. */
-  #found = new Map<string, StoredKey>()
 
-  constructor(store: Store, configured: readonly StoredKey[], now: () => number = Date.now) {
+  constructor(store: Pick<Store, 'keys'>, configured: readonly StoredKey[], now: () => number = Date.now) {
     this.#store = store
     this.#configured = configured
-    this.#keys = configured
+    this.#keys = byHash(configured)
     this.#now = now
   }
 
   /** The key with this text, revoked ones included; undefined when nobody knows it. */
   async find(text: string): Promise<StoredKey | undefined> {
     await this.#refresh()
-    const known = this.#found.get(text)
-    if (known) return known
-    const hash = Buffer.from(hashKey(text), 'hex')
-    const key = this.#keys.find((candidate) => timingSafeEqual(Buffer.from(candidate.hash, 'hex'), hash))
-    if (key) this.#found.set(text, key)
-    return key
+    return this.#keys.get(hashKey(text))
   }
 
-  /** Whether a page of this origin may use any of the keys in force. */
+  /** Whether a page of this origin may use any of the write keys in force; the others are not for pages. */
   async allowsOrigin(origin: string): Promise<boolean> {
     await this.#refresh()
-    return this.#keys.some((key) => key.revokedAt === null && keyAllowsOrigin(key, origin))
+    return [...this.#keys.values()].some((key) => {
+      return key.kind === 'write' && key.revokedAt === null && keyAllowsOrigin(key, origin)
+    })
   }
 
   async #refresh(): Promise<void> {
@@ -51,11 +46,12 @@ export class KeyRing {
 
   async #load(): Promise<void> {
     const now = this.#now()
-    this.#keys = [...this.#configured, ...(await this.#store.keys())]
-    this.#found = new Map()
+    this.#keys = byHash([...(await this.#store.keys()), ...this.#configured])
     this.#loadedAt = now
   }
 }
+
+const byHash = (keys: readonly StoredKey[]) => new Map(keys.map((key) => [key.hash, key]))
 
 /** A key without a list of origins may be used from anywhere. */
 export function keyAllowsOrigin(key: StoredKey, origin: string): boolean {

@@ -7,8 +7,8 @@ export type Trust = 'public' | 'server'
 export interface Actor {
   id: string
   type: string | null
-  /** What the token says of the user; null leaves what is known. */
-  traits: Record<string, unknown> | null
+  /** What the token says of the user, as JSON; null leaves what is known. */
+  traits: string | null
 }
 
 /** An event on its way into the log: validated, with its clock corrected, its keys computed. */
@@ -30,8 +30,11 @@ export interface NewEvent {
   completed: boolean | null
   /** JSON, as sent. */
   props: string | null
-  attribution: string | null
-  context: string | null
+  /** Of the attribution and of the context, as JSON: what repeats from event to event, apart from what does not. */
+  campaign: string | null
+  arrival: string | null
+  device: string | null
+  page: string | null
   /** Milliseconds since the epoch. */
   occurredAt: number
   receivedAt: number
@@ -86,6 +89,8 @@ export interface Fresh<T> {
 export type StoreErrorCode =
   /** The medium refuses: disk full, read-only, locked, failing. Trying later may help. */
   | 'unavailable'
+  /** It has come to an end by itself; a new one must be opened. */
+  | 'ended'
   /** The file is not ours, damaged, or written by a newer version. */
   | 'unusable'
   | 'internal'
@@ -120,7 +125,7 @@ export interface Store {
   revokeKey(id: string, revokedAt: number): Promise<boolean>
   /** Recounts every projection from the log. Empty when all of them agree with it. */
   verify(): Promise<string[]>
-  /** Why it cannot take events right now, or undefined when it can. */
+  /** Why it cannot take events: it has ended, or the last attempt failed. Undefined when it can. */
   fault(): StoreError | undefined
   /** Commits and folds what is under way, and lets go of everything. */
   close(): Promise<void>

@@ -27,7 +27,7 @@ export class ActorTable {
   id(actor: Actor): number {
     const known = this.#rows.get(actor.id) ?? this.#find.get(actor.id)
     const type = actor.type ?? known?.type ?? null
-    const traits = actor.traits ? JSON.stringify(actor.traits) : (known?.traits ?? null)
+    const traits = actor.traits ?? known?.traits ?? null
     if (known && known.type === type && known.traits === traits) {
       this.#rows.set(actor.id, known)
       return known.id

@@ -1,12 +1,17 @@
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { StoreError, type StoreErrorCode } from '../store.ts'
-import { migrate } from './migrate.ts'
+import { migrate, needsMigration } from './migrate.ts'
 
 /** `full`: a commit is on the disk. `normal`: a commit survives the process, not a power cut. */
 export type Durability = 'full' | 'normal'
 
+/** Of the log only the newest pages are written; the cache is for the projections' tables. */
 const cacheKib = 32 * 1024
+/** A checkpoint of 16 MB a time costs the writer some milliseconds, and syncs the database seldom enough. */
 const checkpointPages = 4000
+/** After a flood the write-ahead log is cut back to this. */
+const walLimitBytes = 64 * 1024 * 1024
 
 /** Opens the file for the one writer: creates it where there is none, and brings it up to date. */
 export function openForWriting(file: string, durability: Durability): Database.Database {
@@ -19,11 +24,34 @@ export function openForWriting(file: string, durability: Durability): Database.D
     db.pragma(`synchronous = ${durability}`)
     db.pragma(`cache_size = -${cacheKib}`)
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`)
-    db.pragma('journal_size_limit = 67108864')
+    db.pragma(`journal_size_limit = ${walLimitBytes}`)
+    // The schema's references document it. The writer gives the numbers out itself, and checking each would cost.
     db.pragma('foreign_keys = OFF')
     // A file that can only be read is refused here, with a sentence, and not with the first event.
     db.exec('DELETE FROM dictionary WHERE false')
   })
+}
+
+/** Opens a file beside the collector that may be using it; brings it up to date only if there is none. */
+export function openForUpkeep(file: string): Database.Database {
+  const lock = isUpToDate(file) ? undefined : lockForIngest(file)
+  try {
+    return openForWriting(file, 'full')
+  } finally {
+    lock?.close()
+  }
+}
+
+function isUpToDate(file: string): boolean {
+  if (!existsSync(file)) return false
+  const db = openForReading(file)
+  try {
+    return !needsMigration(db)
+  } catch (error) {
+    throw asStoreError(error, file)
+  } finally {
+    db.close()
+  }
 }
 
 /** How long a new collector waits for the one before it to end. */

@@ -54,7 +54,7 @@ const someEvent = fc
     sessionId: fc.constantFrom(device(1), device(3), null),
     actor: fc.constantFrom(
       { id: 'user-1', type: null, traits: null },
-      { id: '1', type: 'admin', traits: { a: 1 } },
+      { id: '1', type: 'admin', traits: '{"a":1}' },
       null,
     ),
     occurredAt: fc.integer({ min: noon - 3 * day, max: noon }),

@@ -25,8 +25,8 @@ export class Log {
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
       INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, source,
-        surface, position, duration_ms, completed, attribution, context, props, dedupe_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        surface, position, duration_ms, completed, campaign, arrival, device, page, props, dedupe_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
   append(event: NewEvent): Outcome {
@@ -55,8 +55,10 @@ export class Log {
       event.position,
       event.durationMs,
       event.completed === null ? null : Number(event.completed),
-      this.#textId(event.attribution),
-      this.#textId(event.context),
+      this.#textId(event.campaign),
+      event.arrival,
+      this.#textId(event.device),
+      event.page,
       event.props,
       dedupe && Buffer.from(dedupe.key, 'hex'),
     )

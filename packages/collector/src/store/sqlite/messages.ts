@@ -1,4 +1,13 @@
-import { type Actor, type NewEntity, type NewEvent, type Outcome, outcomes, type StoredKey } from '../store.ts'
+import {
+  type Actor,
+  type NewEntity,
+  type NewEvent,
+  type Outcome,
+  outcomes,
+  type StoredKey,
+  StoreError,
+  type StoreErrorCode,
+} from '../store.ts'
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 
@@ -35,7 +44,7 @@ export interface AppendMessage {
   id: number
   /** Events of each request. */
   sizes: number[]
-  columns: Primitive[]
+  fields: Primitive[]
 }
 
 export type ToWriter = AppendMessage | ({ kind: 'call'; id: number } & WriterCall)
@@ -44,7 +53,7 @@ export type ToWriter = AppendMessage | ({ kind: 'call'; id: number } & WriterCal
 export type AppendAnswer = Uint8Array | { error: WireStoreError }
 
 export interface WireStoreError {
-  code: 'unavailable' | 'unusable' | 'internal'
+  code: StoreErrorCode
   message: string
 }
 
@@ -54,16 +63,18 @@ export type FromWriter =
   | { kind: 'appended'; id: number; answers: AppendAnswer[] }
   | { kind: 'answered'; id: number; answer: unknown }
   | { kind: 'failed'; id: number; error: WireStoreError }
-  | { kind: 'foldFailed'; error: WireStoreError }
+  /** Something that no answer tells of. */
+  | { kind: 'trouble'; error: WireStoreError }
 
 type Primitive = string | number | boolean | null
 
-const width = 23
+/** Fields that one event takes in the flat array. */
+const width = 26
 
-/** Lays an event behind the others in a flat array. */
-export function pushEvent(columns: Primitive[], event: NewEvent): void {
+/** Lays an event behind the others in a flat array; {@link readEvent} takes them up in the same order. */
+export function pushEvent(fields: Primitive[], event: NewEvent): void {
   const { actor, dedupe } = event
-  columns.push(
+  fields.push(
     event.id,
     event.trust,
     event.eventType,
@@ -72,7 +83,7 @@ export function pushEvent(columns: Primitive[], event: NewEvent): void {
     event.registered,
     actor?.id ?? null,
     actor?.type ?? null,
-    actor?.traits ? JSON.stringify(actor.traits) : null,
+    actor?.traits ?? null,
     event.anonymousId,
     event.sessionId,
     event.source,
@@ -81,51 +92,63 @@ export function pushEvent(columns: Primitive[], event: NewEvent): void {
     event.durationMs,
     event.completed,
     event.props,
-    event.attribution,
-    event.context,
+    event.campaign,
+    event.arrival,
+    event.device,
+    event.page,
     event.occurredAt,
     event.receivedAt,
-    dedupe && `${dedupe.key}${dedupe.windowMs}`,
+    dedupe?.key ?? null,
+    dedupe?.windowMs ?? null,
     event.expired,
   )
 }
 
 /** Reads the n-th event of a flat array. */
-export function readEvent(columns: readonly Primitive[], n: number): NewEvent {
-  const at = n * width
-  const dedupe = columns[at + 21] as string | null
+export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
+  let at = n * width
+  const next = <T extends Primitive>() => fields[at++] as T
   return {
-    id: columns[at] as string,
-    trust: columns[at + 1] as NewEvent['trust'],
-    eventType: columns[at + 2] as string,
-    entityType: columns[at + 3] as string | null,
-    entityId: columns[at + 4] as string | null,
-    registered: columns[at + 5] as boolean,
-    actor: readActor(columns, at + 6),
-    anonymousId: columns[at + 9] as string | null,
-    sessionId: columns[at + 10] as string | null,
-    source: columns[at + 11] as string,
-    surface: columns[at + 12] as string | null,
-    position: columns[at + 13] as number | null,
-    durationMs: columns[at + 14] as number | null,
-    completed: columns[at + 15] as boolean | null,
-    props: columns[at + 16] as string | null,
-    attribution: columns[at + 17] as string | null,
-    context: columns[at + 18] as string | null,
-    occurredAt: columns[at + 19] as number,
-    receivedAt: columns[at + 20] as number,
-    dedupe: dedupe === null ? null : { key: dedupe.slice(0, 16), windowMs: Number(dedupe.slice(16)) },
-    expired: columns[at + 22] as boolean,
+    id: next(),
+    trust: next(),
+    eventType: next(),
+    entityType: next(),
+    entityId: next(),
+    registered: next(),
+    actor: readActor(next(), next(), next()),
+    anonymousId: next(),
+    sessionId: next(),
+    source: next(),
+    surface: next(),
+    position: next(),
+    durationMs: next(),
+    completed: next(),
+    props: next(),
+    campaign: next(),
+    arrival: next(),
+    device: next(),
+    page: next(),
+    occurredAt: next(),
+    receivedAt: next(),
+    dedupe: readDedupe(next(), next()),
+    expired: next(),
   }
 }
 
-function readActor(columns: readonly Primitive[], at: number): Actor | null {
-  const id = columns[at] as string | null
-  if (id === null) return null
-  const traits = columns[at + 2] as string | null
-  return { id, type: columns[at + 1] as string | null, traits: traits === null ? null : JSON.parse(traits) }
+function readActor(id: string | null, type: string | null, traits: string | null): Actor | null {
+  return id === null ? null : { id, type, traits }
+}
+
+function readDedupe(key: string | null, windowMs: number): NewEvent['dedupe'] {
+  return key === null ? null : { key, windowMs }
 }
 
 export const encodeOutcomes = (list: readonly Outcome[]) => Uint8Array.from(list, (name) => outcomes.indexOf(name))
 
-export const decodeOutcomes = (bytes: Uint8Array) => Array.from(bytes, (index) => outcomes[index] ?? 'stored')
+export function decodeOutcomes(bytes: Uint8Array): Outcome[] {
+  return Array.from(bytes, (index) => {
+    const outcome = outcomes[index]
+    if (!outcome) throw new StoreError('internal', `the writer gave an outcome that nobody knows: ${index}`)
+    return outcome
+  })
+}

@@ -15,7 +15,23 @@ const applicationId = 0x74_6c_79_6d
  * @throws {StoreError} `unusable` when the file is not ours or was written by a newer version; it is left untouched
  */
 export function migrate(db: Database, steps: readonly string[] = migrations): void {
-  const version = db.pragma('user_version', { simple: true }) as number
+  if (!needsMigration(db, steps)) return
+  if (versionOf(db) > 0) db.prepare('VACUUM INTO ?').run(`${db.name}.backup-v${versionOf(db)}-${Date.now()}`)
+  db.transaction(() => {
+    // Read once more: another process may have been faster.
+    for (const sql of steps.slice(versionOf(db))) db.exec(sql)
+    db.pragma(`user_version = ${steps.length}`)
+    db.pragma(`application_id = ${applicationId}`)
+  }).exclusive()
+}
+
+/**
+ * Whether a database is new or of an earlier version.
+ *
+ * @throws {StoreError} `unusable` when it is not ours, or of a later version
+ */
+export function needsMigration(db: Database, steps: readonly string[] = migrations): boolean {
+  const version = versionOf(db)
   const owner = db.pragma('application_id', { simple: true }) as number
   const empty = db.prepare('SELECT count(*) AS n FROM sqlite_schema').pluck().get() === 0
   if (owner !== applicationId && !empty) {
@@ -27,11 +43,7 @@ export function migrate(db: Database, steps: readonly string[] = migrations): vo
       `${db.name} was written by a newer version (schema ${version}, this one knows ${steps.length}): upgrade tallymark`,
     )
   }
-  if (version === steps.length) return
-  if (version > 0) db.prepare('VACUUM INTO ?').run(`${db.name}.backup-v${version}-${Date.now()}`)
-  db.transaction(() => {
-    for (const sql of steps.slice(version)) db.exec(sql)
-    db.pragma(`user_version = ${steps.length}`)
-    db.pragma(`application_id = ${applicationId}`)
-  }).exclusive()
+  return version < steps.length
 }
+
+const versionOf = (db: Database) => db.pragma('user_version', { simple: true }) as number

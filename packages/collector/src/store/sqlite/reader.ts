@@ -1,4 +1,4 @@
-import type { CountsAnswer, EntityView } from '@tallymark/schemas'
+import type { Count, CountsAnswer, EntityView } from '@tallymark/schemas'
 import type { Database } from 'better-sqlite3'
 import type { CountsQuery, StoredKey } from '../store.ts'
 import { KeyTable } from './key-table.ts'
@@ -24,11 +24,11 @@ export class Reader {
     this.#entity = db.prepare<[string, string], EntityColumns>(`
       SELECT title, owner_id AS ownerId, published_at AS publishedAt, private, metadata FROM entity
       WHERE type = (SELECT id FROM dictionary WHERE value = ?) AND key = ? AND registered = 1`)
-    this.#counts = db.prepare<[string, string, string], { count: number; unique: number }>(`
-      SELECT total.count, total.viewers AS "unique"
-      FROM entity JOIN entity_total total ON total.entity = entity.id
-      WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.key = ? AND entity.private = 0
-        AND total.type = (SELECT id FROM dictionary WHERE value = ?)`)
+    this.#counts = db.prepare<[string, string], Count & { entityId: string; eventType: string }>(`
+      SELECT entity.key AS entityId, type.value AS eventType, total.count, total.viewers AS "unique"
+      FROM entity JOIN entity_total total ON total.entity = entity.id JOIN dictionary type ON type.id = total.type
+      WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.private = 0
+        AND entity.key IN (SELECT value FROM json_each(?))`)
   }
 
   keys(): StoredKey[] {
@@ -50,10 +50,12 @@ export class Reader {
   }
 
   counts({ entityType, entityIds, eventTypes }: CountsQuery): CountsAnswer {
+    const found = new Map<string, Count>()
+    for (const { entityId, eventType, ...count } of this.#counts.iterate(entityType, JSON.stringify(entityIds))) {
+      found.set(`${eventType} ${entityId}`, count)
+    }
     const countsOf = (entityId: string) =>
-      Object.fromEntries(
-        eventTypes.map((type) => [type, this.#counts.get(entityType, entityId, type) ?? { count: 0, unique: 0 }]),
-      )
+      Object.fromEntries(eventTypes.map((type) => [type, found.get(`${type} ${entityId}`) ?? { count: 0, unique: 0 }]))
     return { counts: Object.fromEntries(entityIds.map((id) => [id, countsOf(id)])) }
   }
 

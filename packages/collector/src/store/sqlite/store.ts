@@ -29,8 +29,24 @@ const maxFoldWaitMs = 50
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { file, durability = 'full', windows, onTrouble, now = Date.now } = options
+  if (file === '' || file === ':memory:') {
+    throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
+  }
   const writer = await WriterClient.start({ file, durability, windows, now: now() }, onTrouble)
-  const reader = new Reader(openForReading(file))
+  const reader = await openReader(file, writer)
+
+  let folding: Promise<unknown> = Promise.resolve()
+  let nextFold: Promise<number | null> | undefined
+  /** Folding takes the writer's time: all reports that are asked for while one fold runs share the next. */
+  function fold(): Promise<number | null> {
+    nextFold ??= folding.then(() => {
+      nextFold = undefined
+      const call = writer.call('fold', maxFoldWaitMs)
+      folding = Promise.allSettled([call])
+      return call
+    })
+    return nextFold
+  }
 
   return {
     append(events) {
@@ -45,7 +61,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     entity: async (entityType, entityId) => reader.entity(entityType, entityId),
 
     async counts(query) {
-      const asOf = await writer.call('fold', maxFoldWaitMs)
+      const asOf = await fold()
       return { answer: reader.counts(query), asOf }
     },
 
@@ -59,8 +75,21 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     fault: () => writer.fault,
 
     async close() {
+      // Reports that wait for a fold are answered first. The reader goes before the writer, for the last connection
+      // of all writes the write-ahead log back into the file.
+      await Promise.allSettled([nextFold, folding])
       reader.close()
       await writer.close()
     },
+  }
+}
+
+/** A file that the writer could open and the reader cannot must not leave the writer's thread behind. */
+async function openReader(file: string, writer: WriterClient): Promise<Reader> {
+  try {
+    return new Reader(openForReading(file))
+  } catch (error) {
+    await writer.close()
+    throw error
   }
 }

@@ -13,6 +13,7 @@ export interface WindowEntry extends WindowKey {
 }
 
 const initialSlots = 1 << 14
+const maxSample = 50_000
 
 /**
  * Remembers when events with a dedupe key occurred, to recognise the same view again.
@@ -61,15 +62,17 @@ export class WindowTable {
 
   /** Lets go of what has expired; where that is not enough, grows, and at the bound gives up the oldest quarter. */
   #makeRoom(now: number): void {
-    const expiries = this.#slots.expiriesAfter(now)
-    let keepAfter = now
-    if (expiries.length >= this.#maxEntries) {
-      expiries.sort()
-      keepAfter = expiries[expiries.length >> 2] ?? now
-      this.#forgotten += expiries.length >> 2
+    const kept = this.#slots.countAfter(now)
+    const length = kept * 4 > this.#slots.length ? this.#slots.length * 2 : this.#slots.length
+    if (kept < this.#maxEntries) {
+      this.#slots = this.#slots.copy(length, (expiresAt) => expiresAt > now)
+      return
     }
-    const length = expiries.length * 4 > this.#slots.length ? this.#slots.length * 2 : this.#slots.length
-    this.#slots = this.#slots.copyAfter(keepAfter, length)
+    const oldest = this.#slots.quarterOf(now)
+    let givenUp = kept >> 2
+    // As many may expire with the last of the oldest quarter; then only so many of them go.
+    this.#slots = this.#slots.copy(length, (expiresAt) => expiresAt > now && (expiresAt > oldest || givenUp-- <= 0))
+    this.#forgotten += kept - this.#slots.used
   }
 }
 
@@ -115,15 +118,24 @@ class Slots {
     this.used++
   }
 
-  expiriesAfter(now: number): Float64Array {
-    return this.#expiresAt.filter((expiresAt) => expiresAt > now)
+  countAfter(now: number): number {
+    let count = 0
+    for (const expiresAt of this.#expiresAt) if (expiresAt > now) count++
+    return count
   }
 
-  copyAfter(keepAfter: number, length: number): Slots {
+  /** About when the quarter that expires first will have done so: by a sample, for sorting all would take a second. */
+  quarterOf(now: number): number {
+    const step = Math.ceil(this.length / maxSample)
+    const sample = this.#expiresAt.filter((expiresAt, slot) => slot % step === 0 && expiresAt > now).sort()
+    return sample[sample.length >> 2] ?? now
+  }
+
+  copy(length: number, keeps: (expiresAt: number) => boolean): Slots {
     const copy = new Slots(length)
     for (let slot = 0; slot < this.length; slot++) {
       const expiresAt = this.#expiresAt[slot] ?? 0
-      if (expiresAt <= keepAfter) continue
+      if (expiresAt === 0 || !keeps(expiresAt)) continue
       const [hash = 0, high = 0, low = 0, at = 0] = [
         this.#hash[slot],
         this.#high[slot],

@@ -30,6 +30,8 @@ export class WriterClient {
   #gathering: { message: AppendMessage; waiting: Waiting<Outcome[]>[] } | undefined
   #nextId = 1
   #fault: StoreError | undefined
+  /** Why the medium refused the last append; undefined when it took it. */
+  #lastRefusal: StoreError | undefined
   #closing: Promise<void> | undefined
 
   private constructor(worker: Worker) {
@@ -50,12 +52,12 @@ export class WriterClient {
           // The thread has said why, and ends by itself: there is no more trouble to tell of.
           client.#fault = storeError(message.error)
           reject(client.#fault)
-        } else if (message.kind === 'foldFailed') onTrouble?.(storeError(message.error))
+        } else if (message.kind === 'trouble') onTrouble?.(storeError(message.error))
         else client.#settle(message)
       })
       const died = (reason: string, cause?: unknown) => {
         if (client.#fault || (client.#closing && client.#nothingWaits)) return
-        const error = new StoreError('unavailable', `the writer thread ended: ${reason}`, { cause })
+        const error = new StoreError('ended', `the writer thread ended: ${reason}`, { cause })
         client.#failAll(error)
         if (started) onTrouble?.(error)
         else reject(error)
@@ -65,9 +67,9 @@ export class WriterClient {
     })
   }
 
-  /** Why nothing can be written any more. */
+  /** Why nothing can be written: for good, or as far as the last attempt tells. */
   get fault(): StoreError | undefined {
-    return this.#fault
+    return this.#fault ?? this.#lastRefusal
   }
 
   append(events: readonly NewEvent[]): Promise<Outcome[]> {
@@ -77,7 +79,7 @@ export class WriterClient {
     return new Promise((resolve, reject) => {
       const { message, waiting } = this.#gather()
       message.sizes.push(events.length)
-      for (const event of events) pushEvent(message.columns, event)
+      for (const event of events) pushEvent(message.fields, event)
       waiting.push({ resolve, reject })
     })
   }
@@ -101,6 +103,7 @@ export class WriterClient {
 
   async #end(): Promise<void> {
     if (this.#fault) return
+    // This one call still goes out: `#closing` is set when this function first waits.
     const ended = once(this.#worker, 'exit')
     await this.call('close', null)
     await ended
@@ -117,7 +120,7 @@ export class WriterClient {
 
   #gather() {
     if (!this.#gathering) {
-      this.#gathering = { message: { kind: 'append', id: this.#nextId++, sizes: [], columns: [] }, waiting: [] }
+      this.#gathering = { message: { kind: 'append', id: this.#nextId++, sizes: [], fields: [] }, waiting: [] }
       setImmediate(() => this.#send())
     }
     return this.#gathering
@@ -131,13 +134,14 @@ export class WriterClient {
     this.#worker.postMessage(gathered.message)
   }
 
-  #settle(message: Exclude<FromWriter, { kind: 'ready' | 'refused' | 'foldFailed' }>): void {
+  #settle(message: Exclude<FromWriter, { kind: 'ready' | 'refused' | 'trouble' }>): void {
     if (message.kind === 'appended') {
       const waiting = this.#appends.get(message.id) ?? []
       this.#appends.delete(message.id)
       for (const [n, answer] of message.answers.entries()) {
         if (answer instanceof Uint8Array) waiting[n]?.resolve(decodeOutcomes(answer))
         else waiting[n]?.reject(storeError(answer.error))
+        this.#lastRefusal = answer instanceof Uint8Array ? undefined : asRefusal(answer.error)
       }
       return
     }
@@ -161,5 +165,8 @@ export class WriterClient {
 
 /** The writer's own file: beside this one in the sources, and beside the bundle when built. */
 const writerUrl = () => new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url)
+
+/** A poison request says nothing of the medium. */
+const asRefusal = (error: WireStoreError) => (error.code === 'unavailable' ? storeError(error) : undefined)
 
 const storeError = ({ code, message }: WireStoreError) => new StoreError(code, message)

@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
 import type { NewEvent } from '../store.ts'
-import { asStoreError, lockForIngest, openForWriting } from './connection.ts'
+import { asStoreError, lockForIngest, openForUpkeep, openForWriting } from './connection.ts'
 import { Folder } from './fold.ts'
 import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
@@ -40,12 +40,14 @@ class Writer {
   readonly #keys: KeyTable
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
+  #forgotten = 0
 
   constructor(port: MessagePort, { file, durability, windows, now }: WriterOptions) {
     this.#port = port
     this.#file = file
-    this.#db = openForWriting(file, durability)
+    // Before a migration: a newer version must not change the file under a collector that runs.
     this.#lock = windows && lockForIngest(file)
+    this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
     this.#log = new Log(this.#db)
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
@@ -98,7 +100,10 @@ class Writer {
       requests.map((message) => ({ id: message.id, answers: message.requests.map(append) }))
     try {
       return this.#transact(() => perRequest((events) => this.#append(events)))
-    } catch {
+    } catch (error) {
+      const failed = { error: this.#wireError(error) }
+      // A medium that refuses refuses everybody: to try each alone would only wait as often.
+      if (failed.error.code === 'unavailable') return perRequest(() => failed)
       // Each request by itself now, so that a poison one hurts nobody else; what fails again says why.
       return perRequest((events) => this.#appendAlone(events))
     }
@@ -120,11 +125,21 @@ class Writer {
     try {
       const result = this.#inTransaction(work) as T
       this.#folder.grown(this.#log.committed())
+      this.#tellForgotten()
       return result
     } catch (error) {
       this.#log.rolledBack()
       throw error
     }
+  }
+
+  /** Nothing is given up without a word. */
+  #tellForgotten(): void {
+    const { forgotten } = this.#log.dedupe
+    if (forgotten === this.#forgotten) return
+    const message = `${forgotten - this.#forgotten} dedupe keys were given up before their time: too many events with a window`
+    this.#forgotten = forgotten
+    this.#say({ kind: 'trouble', error: { code: 'internal', message } })
   }
 
   #answer(id: number, call: WriterCall): void {
@@ -165,7 +180,7 @@ class Writer {
       try {
         if (this.#folder.step()) this.#planFold()
       } catch (error) {
-        this.#say({ kind: 'foldFailed', error: this.#wireError(error) })
+        this.#say({ kind: 'trouble', error: this.#wireError(error) })
       }
     })
   }
@@ -192,9 +207,9 @@ class Writer {
 
 const countEvents = (message: AppendMessage) => message.sizes.reduce((sum, size) => sum + size, 0)
 
-function splitRequests({ sizes, columns }: AppendMessage): NewEvent[][] {
+function splitRequests({ sizes, fields }: AppendMessage): NewEvent[][] {
   let next = 0
-  return sizes.map((size) => Array.from({ length: size }, () => readEvent(columns, next++)))
+  return sizes.map((size) => Array.from({ length: size }, () => readEvent(fields, next++)))
 }
 
 function start(port: MessagePort, options: WriterOptions): void {

@@ -19,8 +19,10 @@ CREATE TABLE event (
   position INTEGER,
   duration_ms REAL,
   completed INTEGER,
-  attribution INTEGER REFERENCES dictionary,
-  context INTEGER REFERENCES dictionary,
+  campaign INTEGER REFERENCES dictionary,
+  arrival TEXT,
+  device INTEGER REFERENCES dictionary,
+  page TEXT,
   props TEXT,
   dedupe_key BLOB
 ) STRICT;

@@ -57,13 +57,13 @@ export const entityCounts: ProjectionFactory = (db, viewers) => {
       }
     },
 
-    verify() {
+    verify(cursor) {
       const viewer = `CASE WHEN actor IS NOT NULL THEN 'u' || actor
         WHEN anonymous_id IS NOT NULL THEN 'a' || hex(anonymous_id)
         WHEN session_id IS NOT NULL THEN 's' || hex(session_id) END`
       const recount = (columns: string) => `
         SELECT ${columns}, count(*), count(DISTINCT ${viewer})
-        FROM (SELECT *, occurred_at / ${dayMs} AS day FROM event WHERE entity IS NOT NULL) GROUP BY ${columns}`
+        FROM (SELECT *, occurred_at / ${dayMs} AS day FROM event WHERE entity IS NOT NULL AND seq <= ${cursor}) GROUP BY ${columns}`
       return [
         ...differences('entity_day', 'entity, type, day', recount('entity, type, day')),
         ...differences('entity_total', 'entity, type', recount('entity, type')),

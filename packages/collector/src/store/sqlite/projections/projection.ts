@@ -15,8 +15,8 @@ export interface Projection {
   readonly name: string
   /** Takes the next rows of the log, in their order. */
   fold(rows: readonly LoggedEvent[]): void
-  /** Recounts from the whole log, and says in sentences where the tables differ from it. */
-  verify(): string[]
+  /** Recounts from the log up to a row, and says in sentences where the tables differ from it. */
+  verify(cursor: number): string[]
 }
 
 /** Makes a projection on the writer's connection. */

@@ -9,10 +9,12 @@ import { HttpProblem } from './http-problem.ts'
  *
  * @throws {HttpProblem} `missing_key`, `invalid_key`, `revoked_key`, `key_in_url`, `forbidden`, `origin_not_allowed`
  */
-export async function authorise(c: Context, ring: KeyRing, kinds: readonly KeyKind[]): Promise<StoredKey> {
+export async function requireKey(c: Context, ring: KeyRing, kinds: readonly KeyKind[]): Promise<StoredKey> {
   const { text, inUrl } = readKey(c)
   const key = await ring.find(text)
-  const mustNotBeInUrl = key ? key.kind !== 'write' : /^tm_(sec|adm)_/.test(text)
+  const mustNotBeInUrl = key
+    ? key.kind !== 'write'
+    : [keyPrefixes.secret, keyPrefixes.admin].some((prefix) => text.startsWith(prefix))
   if (inUrl && mustNotBeInUrl) {
     throw new HttpProblem(
       'key_in_url',
