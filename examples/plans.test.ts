@@ -1,5 +1,5 @@
 import {
-  applyPlan,
+  checkAgainstPlan,
   compilePlan,
   durationOf,
   type EventInput,
@@ -21,7 +21,7 @@ const words = (text: string) => text.trim().split(/\s+/)
 function verdictOf(plan: Plan) {
   const compiled = compilePlan(plan)
   return (event: EventInput) => {
-    const rejection = applyPlan(eventSchema.parse(event), compiled)
+    const rejection = checkAgainstPlan(eventSchema.parse(event), compiled)
     return rejection && [`${rejection.code}:`, ...(rejection.errors ?? []).map((error) => error.pointer)].join(' ')
   }
 }
