@@ -28,7 +28,7 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
-test('the path of one event names files that exist, in the order of the pipeline', () => {
+test('the path of one event names files that exist', () => {
   const page = read('docs/event-path.md')
   const missing: string[] = []
   let folder = ''
@@ -38,10 +38,22 @@ test('the path of one event names files that exist, in the order of the pipeline
     if (file && !existsSync(join(root, folder, file))) missing.push(file)
   }
   expect(missing).toEqual([])
+})
 
-  const steps = [...read('packages/collector/src/ingest/pipeline.ts').matchAll(/from '\.\/([\w-]+)\.ts'/g)]
-  const named = steps.map(([, name]) => `\`ingest/${name}.ts\``).filter((name) => !/draft|to-new-event/.test(name))
-  expect(named.filter((name) => !page.includes(name))).toEqual([])
+test('the path of one event has the steps of the pipeline in their order', () => {
+  const code = read('packages/collector/src/ingest/pipeline.ts')
+  const imports = [...code.matchAll(/^import \{ (.+) \} from '\.\/(.+)'$/gm)]
+  const fileOf = new Map(imports.flatMap(([, names = '', file]) => names.split(', ').map((name) => [name, file])))
+  const listed = /^const steps\b.*= \[([^\]]+)\]/m.exec(code)?.[1] ?? ''
+  const steps = ['decode', ...listed.split(',').map((name) => name.trim()), 'toNewEvent']
+  const files = [...read('docs/event-path.md').matchAll(/^\| \d+ \| `([^`]+)`/gm)].map(([, file]) => file)
+  const afterPipeline = files.slice(files.indexOf('ingest/pipeline.ts') + 1)
+  expect(afterPipeline.slice(0, steps.length)).toEqual(steps.map((name) => `ingest/${fileOf.get(name)}`))
+})
+
+test('the path of one event counts its steps', () => {
+  const numbers = [...read('docs/event-path.md').matchAll(/^\| (\d+) \| `/gm)].map(([, number]) => Number(number))
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1))
 })
 
 test('the table of problems is the one in the code, with what the SDK does', () => {

@@ -118,7 +118,7 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     ['a key that is too short', ['--write-key', 'short'], '--write-key'],
     ['an address that is not this machine’s', ['--host', '192.0.2.1'], '192.0.2.1'],
     ['a host that does not exist', ['--host', 'no-such-host.invalid'], 'no-such-host.invalid'],
-    ['a plan that does not exist', ['--plan', 'nothing.ts'], 'nothing.ts'],
+    ['a plan that does not exist', ['--plan', 'nothing.ts'], '--plan nothing.ts'],
     ['a configuration that does not exist', ['--config', 'nothing.json'], 'nothing.json'],
     ['a folder that does not exist', ['--db', './nowhere/events.db'], 'nowhere'],
     ['a word too many', ['now'], 'now'],
@@ -258,6 +258,21 @@ describe('tallymark keys', () => {
     expect((await ask(`${collector.url}/v1/track`, key, { method: 'POST', body: save })).status).toBe(201)
   })
 
+  test.each(['--config', 'TALLYMARK_CONFIG'])('and verify take the database that %s names', async (how) => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ db: 'configured.db' }))
+    const [args, env] = how.startsWith('--') ? [[how, 'config.json'], {}] : [[], { [how]: 'config.json' }]
+    const key = (await tallymark(['keys', 'add', 'write', ...args], { cwd: folder, env })).stdout.trim()
+    expect(readdirSync(folder)).toContain('configured.db')
+    expect(readdirSync(folder)).not.toContain('tallymark.db')
+    expect((await tallymark(['keys', '--db', 'configured.db'], { cwd: folder })).stdout).toContain(key)
+    expect((await tallymark(['keys', ...args], { cwd: folder, env })).stdout).toContain(key)
+    expect(await tallymark(['verify', ...args], { cwd: folder, env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^configured.db: /),
+    })
+  })
+
   test.each([
     ['an unknown action', ['rotate'], 'rotate'],
     ['an unknown kind', ['add', 'master'], 'write, secret, admin'],
@@ -266,6 +281,11 @@ describe('tallymark keys', () => {
     ['an origin with a path', ['add', 'write', '--origin', 'https://a.example/'], '--origin'],
     ['no id', ['revoke'], 'id'],
     ['an unknown flag', ['list', '--all'], '--all'],
+    ['a setting that is of no use to it', ['list', '--port', '80'], '--port'],
+    ['a word too many', ['revoke', 'x', 'y'], "'y'"],
+    ['a word that list does not take', ['list', 'x'], "'x'"],
+    ['origins for nothing', ['list', '--origin', 'https://a.example'], '--origin'],
+    ['a configuration that does not exist', ['list', '--config', 'nothing.json'], 'nothing.json'],
     ['a database that does not exist', ['list'], 'no such file'],
     ['a key of a database that does not exist', ['revoke', 'x'], 'no such file'],
   ])('refuses %s with one line, and makes no file', async (_, args, word) => {
@@ -317,9 +337,22 @@ describe('tallymark init and check', () => {
     ])
   })
 
-  test.each([[['check']], [['check', 'nothing.ts']]])('%j is refused with one line', async (args) => {
-    const { code, stderr } = await tallymark(args, { cwd: tempFolder() })
-    expect({ code, lines: lines(stderr).length }).toEqual({ code: 78, lines: 1 })
+  test.each([
+    [['check'], 'tallymark: check takes the plan’s file'],
+    [['check', 'nothing.ts'], 'tallymark: nothing.ts: there is no such file'],
+    [['check', 'a.ts', 'b.ts'], "tallymark: 'b.ts' is one word too many"],
+    [['check', '--plan', 'a.ts'], 'tallymark: there is no option --plan'],
+    [['init', 'a.ts', 'b.ts'], "tallymark: 'b.ts' is one word too many"],
+    [['init', '--force'], 'tallymark: there is no option --force'],
+  ])('%j is refused with one line', async (args, sentence) => {
+    const cwd = tempFolder()
+    const { code, stdout, stderr } = await tallymark(args, { cwd })
+    expect({ code, stdout, lines: lines(stderr) }).toEqual({
+      code: 78,
+      stdout: '',
+      lines: [expect.stringContaining(sentence)],
+    })
+    expect(readdirSync(cwd)).toEqual([])
   })
 })
 
@@ -354,6 +387,7 @@ describe('tallymark token', () => {
     ['a role that is missing', ['token', 'u', '--user-token-secret', secret, '--role'], '--role'],
     ['a flag in place of a role', ['token', 'u', '--role', '--user-token-secret', secret], '--role'],
     ['an unknown flag', ['token', 'u', '--user-token-secret', secret, '--rolle', 'x'], '--rolle'],
+    ['a word too many', ['token', 'u', 'v', '--user-token-secret', secret], "'v'"],
   ])('refuses %s with one line', async (_, args, word) => {
     const { code, stdout, stderr } = await tallymark(args, { cwd: tempFolder() })
     expect({ code, stdout, lines: lines(stderr) }).toEqual({
@@ -368,17 +402,22 @@ describe('tallymark verify', () => {
   test('agrees with a file while a collector writes to it, and says where a count was changed', async () => {
     const file = place()
     const collector = await startCollector(file)
-    for (let n = 0; n < 5; n++) {
-      await ask(`${collector.url}/v1/track`, collector.keys.write, { method: 'POST', body: save })
+    const ledger = newLedger()
+    let isVerified = false
+    const load = sendUntil(() => isVerified, collector.url, collector.keys.write, ledger)
+    await vi.waitFor(() => expect(ledger.acknowledged.size).toBeGreaterThan(100), { timeout: 30_000 })
+    for (let n = 0; n < 3; n++) {
+      const before = ledger.acknowledged.size
+      expect(await tallymark(['verify', '--db', file])).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: expect.stringContaining('agrees'),
+      })
+      expect(ledger.acknowledged.size, 'the collector went on').toBeGreaterThan(before)
     }
-    expect(await tallymark(['verify', file])).toMatchObject({
-      code: 0,
-      stderr: '',
-      stdout: expect.stringContaining('agrees'),
-    })
-    expect((await ask(`${collector.url}/v1/track`, collector.keys.write, { method: 'POST', body: save })).status).toBe(
-      201,
-    )
+    isVerified = true
+    await load
+    expect(ledger.refused).toEqual([])
     expect(await collector.stop()).toMatchObject({ code: 0, stderr: '' })
 
     const db = new Database(file)
@@ -388,10 +427,17 @@ describe('tallymark verify', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('entity_total') })
   })
 
-  test('makes no file where there is none', async () => {
+  test.each([
+    [[], 'tallymark: ./tallymark.db: there is no such file'],
+    [['events.db'], 'tallymark: events.db: there is no such file'],
+    [['--db', 'events.db'], 'tallymark: events.db: there is no such file'],
+    [['events.db', '--db', 'other.db'], '--db'],
+    [['a.db', 'b.db'], "'b.db'"],
+    [['--file', 'a.db'], '--file'],
+  ])('refuses %j with one line where there is no file, and makes none', async (args, sentence) => {
     const cwd = tempFolder()
-    const { code, stderr } = await tallymark(['verify'], { cwd })
-    expect({ code, lines: lines(stderr) }).toEqual({ code: 78, lines: [expect.stringContaining('no such file')] })
+    const { code, stderr } = await tallymark(['verify', ...args], { cwd })
+    expect({ code, lines: lines(stderr) }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
     expect(readdirSync(cwd)).toEqual([])
   })
 
@@ -442,6 +488,15 @@ describe('the command line', () => {
     },
   )
 
+  test('takes nothing behind version', async () => {
+    const { code, stdout, stderr } = await tallymark(['version', 'now'])
+    expect({ code, stdout, lines: lines(stderr) }).toEqual({
+      code: 78,
+      stdout: '',
+      lines: [expect.stringContaining("'now'")],
+    })
+  })
+
   test('says which version it is', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../packages/collector/package.json', import.meta.url), 'utf8'))
     for (const word of ['version', '--version']) {
@@ -458,5 +513,5 @@ test('a database may lie in a folder with spaces and letters of any script', asy
     201,
   )
   await collector.stop()
-  expect(readdirSync(folder)).toEqual(['events.db'])
+  expect(readdirSync(folder).toSorted()).toEqual(['events.db', 'events.db-lock'])
 })

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 
 /** A page's origin, as browsers send it. */
@@ -28,35 +27,46 @@ const port = z.preprocess(
   z.int('must be a number from 0 to 65535').min(0).max(65_535),
 )
 
+const defaults = {
+  port: 4600,
+  host: '127.0.0.1',
+  db: './tallymark.db',
+  durability: 'full',
+  logLevel: 'info',
+} as const
+
 const settingsSchema = z.strictObject({
-  port: port.default(4600),
-  host: z.string().min(1).default('127.0.0.1'),
-  db: z.string().min(1).default('./tallymark.db'),
+  port: port.default(defaults.port),
+  host: z.string().min(1).default(defaults.host),
+  db: z.string().min(1).default(defaults.db),
   plan: z.string().min(1).optional(),
   writeKey: several(key).default([]),
   secretKey: several(key).default([]),
   adminKey: several(key).default([]),
   allowedOrigin: several(originSchema).default([]),
   userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
-  durability: z.enum(['normal', 'full']).default('full'),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  durability: z.enum(['normal', 'full']).default(defaults.durability),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
 export type Config = z.infer<typeof settingsSchema>
 type Setting = keyof Config
 
 /** What `--help` says of each setting, in this order. */
 export const settingHelp: Record<Setting, { value: string; help: string }> = {
-  port: { value: 'N', help: 'port to listen on, 0 for any free one (4600)' },
-  host: { value: 'ADDRESS', help: 'address to listen on; 0.0.0.0 for all (127.0.0.1)' },
-  db: { value: 'FILE', help: 'the database, made where there is none (./tallymark.db)' },
+  port: { value: 'N', help: `port to listen on, 0 for any free one (${defaults.port})` },
+  host: { value: 'ADDRESS', help: `address to listen on; 0.0.0.0 for all (${defaults.host})` },
+  db: { value: 'FILE', help: `the database, made where there is none (${defaults.db})` },
   plan: { value: 'FILE', help: 'the tracking plan, TypeScript or JavaScript (a general one)' },
   writeKey: { value: 'KEY', help: 'write key for browsers, several with commas (made at the first start)' },
   secretKey: { value: 'KEY', help: 'secret key for servers (made at the first start)' },
   adminKey: { value: 'KEY', help: 'admin key (made at the first start)' },
   allowedOrigin: { value: 'ORIGIN', help: 'page origins that may use --write-key, with commas (any)' },
   userTokenSecret: { value: 'TEXT', help: 'secret that signs the user tokens, HS256 (no user tokens)' },
-  durability: { value: 'normal|full', help: 'full: an acknowledged event survives a power cut (full)' },
-  logLevel: { value: 'LEVEL', help: 'debug, info, warn, error or silent (info)' },
+  durability: {
+    value: 'normal|full',
+    help: `full: an acknowledged event survives a power cut (${defaults.durability})`,
+  },
+  logLevel: { value: 'LEVEL', help: `debug, info, warn, error or silent (${defaults.logLevel})` },
 }
 
 /** A setting that cannot be used. The message is one line that names it. */
@@ -70,19 +80,22 @@ export const flagOf = (setting: string) => setting.replace(/[A-Z]/g, (letter) =>
 /** For the environment: `TALLYMARK_WRITE_KEY`. */
 export const variableOf = (setting: string) => `TALLYMARK_${flagOf(setting).replaceAll('-', '_').toUpperCase()}`
 
-/** The database that commands other than `serve` take when none is named. */
-export const defaultDatabase = (env: NodeJS.ProcessEnv = process.env) => env.TALLYMARK_DB || './tallymark.db'
-
 const settings = Object.keys(settingHelp) as Setting[]
+
+/** All the flags that {@link readConfig} knows. */
+export const configFlags = ['config', ...settings.map(flagOf)]
 
 /**
  * The settings: flags before environment before the file that `--config` names before the defaults.
  *
+ * @param flags by their names, such as `write-key`; others are not looked at
  * @throws {ConfigError} naming the setting and where it came from
  */
-export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
-  const flags = readFlags(args)
-  const file = flags.config ?? env.TALLYMARK_CONFIG
+export function readConfig(
+  flags: Readonly<Record<string, string | undefined>>,
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
+  const file = flags.config ?? (env.TALLYMARK_CONFIG || undefined)
   const fromFile = file === undefined ? {} : readFile(file)
   const given = new Map(Object.entries(fromFile).map(([name, value]) => [name, { value, from: `${name} in ${file}` }]))
   for (const setting of settings) {
@@ -97,16 +110,6 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
   const [issue] = parsed.error.issues
   if (issue?.code === 'unrecognized_keys') throw new ConfigError(`${file}: ${issue.keys.join(', ')} is not a setting`)
   throw new ConfigError(`${given.get(String(issue?.path[0]))?.from}: ${issue?.message}`)
-}
-
-function readFlags(args: readonly string[]): Record<string, string | undefined> {
-  const names = ['config', ...settings.map(flagOf)]
-  try {
-    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
-    return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>
-  } catch (error) {
-    throw new ConfigError(error instanceof Error ? (error.message.split('.')[0] ?? error.message) : String(error))
-  }
 }
 
 function readFile(file: string): Record<string, unknown> {

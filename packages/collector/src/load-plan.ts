@@ -14,10 +14,10 @@ import { ConfigError } from './config.ts'
  */
 export async function loadPlan(file: string): Promise<Plan> {
   const path = resolve(file)
-  if (!existsSync(path)) throw new ConfigError(`--plan ${file}: there is no such file`)
+  if (!existsSync(path)) throw new ConfigError(`${file}: there is no such file`)
   const plan = findPlan(await run(file, path))
   if (plan === undefined) {
-    throw new ConfigError(`--plan ${file}: must export the plan: export const plan = definePlan({ … })`)
+    throw new ConfigError(`${file}: must export the plan: export const plan = definePlan({ … })`)
   }
   const faults = checkPlan(plan)
   if (faults.length > 0) throw new PlanError(faults)
@@ -42,7 +42,7 @@ async function run(file: string, path: string): Promise<unknown> {
     return await createJiti(import.meta.url, options).import(path)
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n')
-    throw new ConfigError(`--plan ${file}: does not run: ${reason}`)
+    throw new ConfigError(`${file}: does not run: ${reason}`)
   }
 }
 

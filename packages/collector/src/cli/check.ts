@@ -6,7 +6,9 @@ import type { Command } from './command.ts'
 export const check: Command = {
   summary: 'says what is wrong in a tracking plan',
   usage: 'Usage: tallymark check PLAN',
-  async run([file]) {
+  maxWords: 1,
+
+  async run({ words: [file] }) {
     if (!file) throw new ConfigError('check takes the plan’s file: tallymark check plan.ts')
     try {
       const plan = await loadPlan(file)

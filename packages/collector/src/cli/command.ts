@@ -1,8 +1,10 @@
+import type { Given, Takes } from './read-args.ts'
+
 /** One command of `tallymark`. */
-export interface Command {
+export interface Command extends Takes {
   /** One line for the overview. */
   summary: string
   usage: string
   /** Answers the exit code. */
-  run(args: readonly string[]): Promise<number> | number
+  run(given: Given): Promise<number> | number
 }

@@ -23,8 +23,9 @@ export const plan = definePlan({
 export const init: Command = {
   summary: 'writes a starter plan',
   usage: 'Usage: tallymark init [FILE]\n\nFILE is ./plan.ts unless it is given; one that exists is left alone.',
-  run([file = './plan.ts']) {
-    if (file.startsWith('-')) throw new ConfigError(`init knows no option ${file}: it takes the name of a file`)
+  maxWords: 1,
+
+  run({ words: [file = './plan.ts'] }) {
     try {
       writeFileSync(file, starterPlan, { flag: 'wx' })
     } catch (error) {

@@ -1,45 +1,43 @@
-import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { ConfigError, defaultDatabase, originSchema } from '../config.ts'
+import { ConfigError, originSchema, readConfig } from '../config.ts'
 import { makeKeyText, toStoredKey } from '../keys/key.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
 import { type KeyKind, keyKinds, type Store } from '../store/store.ts'
 import type { Command } from './command.ts'
+import type { Given } from './read-args.ts'
+import { withDatabase, withNewDatabase } from './with-database.ts'
 
 export const keys: Command = {
   summary: 'lists, adds and revokes keys; a running collector follows within a second',
-  usage: `Usage: tallymark keys list|add|revoke [--db FILE]
+  usage: `Usage: tallymark keys [list|add|revoke] [--db FILE] [--config FILE]
 
   keys list
   keys add write|secret|admin [--origin ORIGIN,ORIGIN]   prints the key once
-  keys revoke ID`,
+  keys revoke ID
 
-  async run(args) {
-    const { values, positionals } = parse(args)
-    const act = choose(positionals, readOrigins(values.origin))
-    const file = values.db ?? defaultDatabase()
-    if (positionals[0] !== 'add' && !existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
-    const store = await openSqliteStore({ file })
-    try {
-      return await act(store)
-    } finally {
-      await store.close()
-    }
+Unless it is given, the database is the one that is configured for serve.`,
+  maxWords: 2,
+  options: ['origin', 'db', 'config'],
+
+  run(given) {
+    // The database is only opened for something that can be done.
+    const { act, open } = choose(given)
+    return open(readConfig(given.options), act)
   },
 }
 
-/** What to do with the store. It is only opened for something that can be done. */
-function choose([action = 'list', argument]: readonly string[], origins: readonly string[]) {
-  if (action === 'list') return list
+function choose({ words: [action = 'list', argument], options: { origin } }: Given) {
+  if (action !== 'add' && origin !== undefined) throw new ConfigError('--origin: is for keys add')
   if (action === 'add') {
     if (!isKeyKind(argument)) throw new ConfigError(`keys add takes one of ${keyKinds.join(', ')}`)
-    return (store: Store) => add(store, argument, origins)
+    const origins = readOrigins(origin)
+    return { act: (store: Store) => add(store, argument, origins), open: withNewDatabase }
   }
   if (action === 'revoke') {
     if (!argument) throw new ConfigError('keys revoke takes the id that keys list shows')
-    return (store: Store) => revoke(store, argument)
+    return { act: (store: Store) => revoke(store, argument), open: withDatabase }
   }
-  throw new ConfigError(`keys takes list, add or revoke, not '${action}'`)
+  if (action !== 'list') throw new ConfigError(`keys takes list, add or revoke, not '${action}'`)
+  if (argument !== undefined) throw new ConfigError(`'${argument}' is one word too many: keys list takes none`)
+  return { act: list, open: withDatabase }
 }
 
 function readOrigins(text: string | undefined): string[] {
@@ -49,15 +47,6 @@ function readOrigins(text: string | undefined): string[] {
     if (!parsed.success) throw new ConfigError(`--origin ${origin}: ${parsed.error.issues[0]?.message}`)
   }
   return origins
-}
-
-function parse(args: readonly string[]) {
-  try {
-    const options = { db: { type: 'string' as const }, origin: { type: 'string' as const } }
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    throw new ConfigError((error as Error).message)
-  }
 }
 
 async function list(store: Store): Promise<number> {

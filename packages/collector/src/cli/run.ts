@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
+import { readArgs } from './read-args.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
@@ -27,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0
   }
   try {
-    return await command.run(rest)
+    return await command.run(readArgs(rest, command))
   } catch (error) {
     if (error instanceof PlanError) {
       console.error(`tallymark: the plan cannot be used\n${error.message.replace(/^/gm, '  ')}`)

@@ -1,7 +1,7 @@
 import type { Plan } from '@tallymark/schemas'
 import { pino } from 'pino'
 import { type Collector, createCollector } from '../collector.ts'
-import { type Config, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
+import { type Config, ConfigError, configFlags, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
 import { loadPlan } from '../load-plan.ts'
 import { StoreError } from '../store/store.ts'
 import { banner } from './banner.ts'
@@ -27,10 +27,11 @@ ${settingLines.join('\n')}
   ${'--config FILE'.padEnd(29)}a JSON file with any of these, named as in writeKey
 
 Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
+  options: configFlags,
 
-  async run(args) {
-    const config = readConfig(args)
-    const plan = config.plan === undefined ? undefined : await loadPlan(config.plan)
+  async run({ options }) {
+    const config = readConfig(options)
+    const plan = await planOf(config)
     const listening = await listenOn(config)
     try {
       return await collect(config, plan, listening)
@@ -38,6 +39,14 @@ Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
       listening.server.close()
     }
   },
+}
+
+async function planOf({ plan }: Config): Promise<Plan | undefined> {
+  try {
+    return plan === undefined ? undefined : await loadPlan(plan)
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError(`--plan ${error.message}`) : error
+  }
 }
 
 /** From the opening of the file to its closing; answers the exit code. */

@@ -4,12 +4,17 @@ import type { Command } from './command.ts'
 
 export const token: Command = {
   summary: 'mints a user token for trying things out',
-  usage: 'Usage: tallymark token USER [--role ROLE] [--user-token-secret TEXT]\n\nThe token holds for an hour.',
-  async run(args) {
-    const [user, ...rest] = args
-    if (!user || user.startsWith('-')) throw new ConfigError('token takes the user’s id: tallymark token user-1')
-    const { role, settings } = splitRole(rest)
-    const { userTokenSecret } = readConfig(settings)
+  usage: `Usage: tallymark token USER [--role ROLE] [--user-token-secret TEXT] [--config FILE]
+
+The token holds for an hour. Unless it is given, the secret is the one that is configured for serve.`,
+  maxWords: 1,
+  options: ['role', 'user-token-secret', 'config'],
+
+  async run({ words: [user], options }) {
+    if (!user) throw new ConfigError('token takes the user’s id: tallymark token user-1')
+    const { role } = options
+    if (role === '') throw new ConfigError('--role: takes the role’s name')
+    const { userTokenSecret } = readConfig(options)
     if (!userTokenSecret) throw new ConfigError('--user-token-secret: is needed to sign a token')
     const jwt = new SignJWT(role === undefined ? {} : { role })
       .setProtectedHeader({ alg: 'HS256' })
@@ -18,18 +23,4 @@ export const token: Command = {
     console.log(await jwt.sign(new TextEncoder().encode(userTokenSecret)))
     return 0
   },
-}
-
-/** `--role` is this command's own, all else are settings. */
-function splitRole(args: readonly string[]): { role: string | undefined; settings: string[] } {
-  const settings: string[] = []
-  let role: string | undefined
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index] ?? ''
-    if (arg.startsWith('--role=')) role = arg.slice('--role='.length)
-    else if (arg === '--role') role = args[++index] ?? ''
-    else settings.push(arg)
-  }
-  if (role === '' || role?.startsWith('-')) throw new ConfigError('--role: takes the role’s name')
-  return { role, settings }
 }

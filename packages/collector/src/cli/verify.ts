@@ -1,21 +1,23 @@
-import { existsSync } from 'node:fs'
-import { ConfigError, defaultDatabase } from '../config.ts'
-import { openSqliteStore } from '../store/sqlite/store.ts'
+import { ConfigError, readConfig } from '../config.ts'
 import type { Command } from './command.ts'
+import { withDatabase } from './with-database.ts'
 
 export const verify: Command = {
   summary: 'recounts every projection from the log and says where they differ',
-  usage: 'Usage: tallymark verify [FILE]\n\nFILE is ./tallymark.db unless it is given.',
-  async run([file = defaultDatabase()]) {
-    if (!existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
-    const store = await openSqliteStore({ file })
-    try {
+  usage: `Usage: tallymark verify [FILE] [--config FILE]
+
+FILE, or --db FILE, is the database; unless it is given, the one that is configured for serve.`,
+  maxWords: 1,
+  options: ['db', 'config'],
+
+  async run({ words: [file], options }) {
+    if (file !== undefined && options.db !== undefined) throw new ConfigError(`--db: ${file} is named already`)
+    const config = readConfig(file === undefined ? options : { ...options, db: file })
+    return withDatabase(config, async (store) => {
       const differences = await store.verify()
-      for (const difference of differences) console.error(`${file}: ${difference}`)
-      if (differences.length === 0) console.log(`${file}: every count agrees with the log`)
+      for (const difference of differences) console.error(`${config.db}: ${difference}`)
+      if (differences.length === 0) console.log(`${config.db}: every count agrees with the log`)
       return differences.length === 0 ? 0 : 1
-    } finally {
-      await store.close()
-    }
+    })
   },
 }

@@ -42,6 +42,7 @@ export function openForUpkeep(file: string): Database.Database {
   }
 }
 
+/** @throws {StoreError} `unusable` when it is not ours, or of a later version */
 function isUpToDate(file: string): boolean {
   if (!existsSync(file)) return false
   const db = openForReading(file)
@@ -65,6 +66,8 @@ const lockTimeoutMs = 3000
  * @throws {StoreError} `unavailable` when another collector has it
  */
 export function lockForIngest(file: string): Database.Database {
+  // Beside a file that is not ours nothing is made.
+  isUpToDate(file)
   const lockFile = `${file}-lock`
   return open(lockFile, { timeout: lockTimeoutMs }, (db) => {
     try {
