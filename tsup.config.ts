@@ -26,7 +26,7 @@ export default defineConfig([
     name: 'sdk',
     format: ['esm'],
     platform: 'browser',
-    entry: ['packages/sdk/src/index.ts'],
+    entry: ['packages/sdk/src/index.ts', 'packages/sdk/src/plugins/*.ts', '!**/*.test.ts'],
     outDir: 'packages/sdk/dist',
     external: ['ky', 'idb-keyval', 'uuid'],
     noExternal: [/^@tallymark\/schemas/],
@@ -37,7 +37,7 @@ export default defineConfig([
     name: 'sdk cjs',
     format: ['cjs'],
     platform: 'browser',
-    entry: ['packages/sdk/src/index.ts'],
+    entry: ['packages/sdk/src/index.ts', 'packages/sdk/src/plugins/*.ts', '!**/*.test.ts'],
     outDir: 'packages/sdk/dist',
     // ky and uuid are ESM only, and cannot be required.
     noExternal: [/./],

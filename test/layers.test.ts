@@ -22,6 +22,13 @@ const LAYERS: Layer[] = [
   { name: 'schemas', files: /^packages\/schemas\/src\//, imports: ['limits'], outside: ['zod'] },
 
   {
+    name: 'sdk plugins',
+    files: /^packages\/sdk\/src\/plugins\//,
+    imports: ['limits', 'sdk edges'],
+    types: ['schemas', 'sdk steps'],
+    outside: [],
+  },
+  {
     name: 'sdk edges',
     files: /^packages\/sdk\/src\/(beacon|lifecycle|lock|page|queue|report|storage|transport)\.ts$/,
     imports: ['limits', 'sdk steps'],
@@ -135,6 +142,12 @@ describe('the SDK', () => {
     const loaded = loadedFrom('packages/sdk/src/index.ts', sources)
     expect(loaded).toContain('packages/schemas/src/limits.ts')
     expect(loaded).not.toContain('zod')
+  })
+
+  it('has plugins that load nothing of it but its word on the console: a tracker is given to them', () => {
+    const loaded = inLayer('sdk plugins').flatMap(({ path }) => loadedFrom(path, sources))
+    const others = loaded.filter((path) => !path.startsWith('packages/sdk/src/plugins/'))
+    expect([...new Set(others)].sort()).toEqual(['packages/schemas/src/limits.ts', 'packages/sdk/src/report.ts'])
   })
 
   it('has steps that touch neither the page, nor the clock, nor the network', () => {

@@ -76,6 +76,9 @@ export interface Tracker<P extends Plan = OpenPlan> {
    */
   flush(): Promise<void>
 
+  /** The device, as events name it: the same on every page until {@link Tracker.reset}. Undefined on a server. */
+  readonly anonymousId: string | undefined
+
   /** How many events this page gave up, by reason. */
   readonly drops: Readonly<DropCounts>
 }

@@ -25,6 +25,7 @@ export interface RunningTracker {
   reset(): void
   flush(): Promise<void>
   readonly drops: DropCounts
+  readonly anonymousId: string | undefined
 }
 
 const nothing = () => {}
@@ -38,6 +39,7 @@ export const idleTracker: RunningTracker = {
   reset: nothing,
   flush: async () => {},
   drops: {},
+  anonymousId: undefined,
 }
 
 /** Makes a tracker for the browser. `loadDelivery` fetches the part that is needed with the first flush only. */
@@ -127,6 +129,9 @@ export function assembleTracker(settings: Settings, edges: Edges): RunningTracke
     reset: safe('reset', reset),
     flush,
     drops,
+    get anonymousId() {
+      return anonymous.id()
+    },
   }
 }
 
