@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The database driver crashes on an older Node without a word, so this stands before any import of it.
 const [major = 0] = process.versions.node.split('.').map(Number)
 if (major < 22) {

@@ -13,6 +13,9 @@ const name = (maxLength: number) =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
 
+/** Half a surrogate pair would become another character in the database, and two ids one. */
+const isPlainText = (text: string) => text.isWellFormed() && !controlCharacter.test(text)
+
 /** An entity's id: text without control characters, or a safe integer, which is kept as its decimal text. */
 export const entityIdSchema = z.union(
   [
@@ -20,7 +23,7 @@ export const entityIdSchema = z.union(
       .string()
       .min(1)
       .max(limits.maxEntityIdLength)
-      .refine((id) => !controlCharacter.test(id), 'must not contain control characters'),
+      .refine(isPlainText, 'must be well-formed text without control characters'),
     z.int(),
   ],
   { error: 'must be a string or an integer' },
@@ -95,7 +98,12 @@ export const eventSchema = z.strictObject({
   sessionId: z.guid().optional(),
   anonymousId: z.guid().optional(),
   source: z.enum(sources).optional(),
-  surface: z.string().min(1).max(limits.maxSurfaceLength).optional(),
+  surface: z
+    .string()
+    .min(1)
+    .max(limits.maxSurfaceLength)
+    .refine(isPlainText, 'must be well-formed text without control characters')
+    .optional(),
   position: z.int().min(0).max(limits.maxPosition).optional(),
   durationMs: z.number().min(0).max(limits.maxDurationMs).optional(),
   completed: z.boolean().optional(),
@@ -105,7 +113,12 @@ export const eventSchema = z.strictObject({
   occurredAt: instantSchema.optional(),
   idempotencyKey: z.guid().optional(),
   /** Only a server with the secret key may say who acted; a browser sends a user token. */
-  actorId: z.string().min(1).max(limits.maxActorIdLength).optional(),
+  actorId: z
+    .string()
+    .min(1)
+    .max(limits.maxActorIdLength)
+    .refine(isPlainText, 'must be well-formed text without control characters')
+    .optional(),
   actorType: z.string().min(1).max(64).optional(),
 })
 export type EventInput = z.infer<typeof eventSchema>

@@ -73,3 +73,8 @@ test('a value too deep to be written as JSON does not fit, and does not throw', 
   expect(fitsBytes(deep, 1_000_000)).toBe(false)
   expect(checkProps({ deep })?.code).toBe('too_big')
 })
+
+test('a number that JSON cannot write is refused, wherever it stands', () => {
+  expect(checkProps(JSON.parse('{"x":[{"y":1e999}]}'))?.message).toMatch(/too large to be written/)
+  expect(checkProps({ x: [{ y: 1e308 }] })).toBeUndefined()
+})

@@ -18,21 +18,30 @@ const tooLarge = {
   message: `must be at most ${maxPropsBytes} bytes as JSON`,
 } as const
 
+const notFinite = {
+  code: 'invalid_type',
+  expected: 'number',
+  message: 'must not contain a number that is too large to be written as JSON',
+} as const
+
 /** Why a value cannot be an event's `props`, or undefined when it can. */
-export function checkProps(value: unknown): typeof notAnObject | typeof tooDeep | typeof tooLarge | undefined {
+export function checkProps(value: unknown): PropsFault | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAnObject
-  if (!fitsDepth(value, maxPropsDepth)) return tooDeep
-  if (!fitsBytes(value, maxPropsBytes)) return tooLarge
-  return undefined
+  return checkInside(value, maxPropsDepth) ?? (fitsBytes(value, maxPropsBytes) ? undefined : tooLarge)
 }
 
-function fitsDepth(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (levels === 0) return false
+type PropsFault = typeof notAnObject | typeof tooDeep | typeof tooLarge | typeof notFinite
+
+function checkInside(value: unknown, levels: number): typeof tooDeep | typeof notFinite | undefined {
+  // JSON.parse makes Infinity of 1e999, and JSON.stringify null of that.
+  if (typeof value === 'number' && !Number.isFinite(value)) return notFinite
+  if (typeof value !== 'object' || value === null) return undefined
+  if (levels === 0) return tooDeep
   for (const key in value) {
-    if (!fitsDepth((value as Record<string, unknown>)[key], levels - 1)) return false
+    const fault = checkInside((value as Record<string, unknown>)[key], levels - 1)
+    if (fault) return fault
   }
-  return true
+  return undefined
 }
 
 /** Whether a value is at most so many UTF-8 bytes as JSON. One nested too deeply to be written is not. */

@@ -33,7 +33,7 @@ test('two faults of one value are one error', () => {
 test.each([
   [{ entityType: 'film', entityId: true }, 'entityId must be a string or an integer'],
   [{ entityType: 'film', entityId: 'a'.repeat(201) }, 'entityId must be at most 200 characters long'],
-  [{ entityType: 'film', entityId: 'a\tb' }, 'entityId must not contain control characters'],
+  [{ entityType: 'film', entityId: 'a\tb' }, 'entityId must be well-formed text without control characters'],
   [{ occurredAt: 'yesterday' }, 'occurredAt must be ISO 8601 with a zone, or milliseconds since 1970'],
   [{ occurredAt: {} }, 'occurredAt must be ISO 8601 with a zone, or milliseconds since 1970'],
   [{ source: 'fax' }, 'source must be one of "web", "api", "mobile", "system", "webhook"'],

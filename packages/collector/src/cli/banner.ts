@@ -19,13 +19,14 @@ export function banner({ url, newKeys, plan, file }: Started): string {
   }
   if (write) {
     lines.push('', '  Paste this into any page:', '', snippet(url, write).replace(/^/gm, '    '), '')
-    lines.push('  and see what it counted:', '')
+    lines.push('  and see, some seconds after a click, what it counted:', '')
     lines.push(`    curl '${url}/v1/counts?entityType=page&entityId=home&key=${write}'`)
   }
   return [...lines, ''].join('\n')
 }
 
 function snippet(url: string, writeKey: string): string {
-  return `<script defer src="${url}/tallymark.js" data-write-key="${writeKey}"></script>
-<button onclick="tallymark.track('like', { entity: { type: 'page', id: 'home' } })">Like</button>`
+  return `<script>tallymark = window.tallymark || []</script>
+<script defer src="${url}/tallymark.js" data-write-key="${writeKey}"></script>
+<button onclick="tallymark.push(['track', 'like', { entity: { type: 'page', id: 'home' } }])">Like</button>`
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import { makeKeyText, toStoredKey } from '../keys/key.ts'
 import { type KeyKind, keyKinds, type Store, type StoredKey } from '../store/store.ts'
 
@@ -14,9 +14,16 @@ export function configuredKeys(config: Config): StoredKey[] {
 /**
  * Makes a key of each kind of which there is none, neither in the store nor in the settings. Their texts are known
  * here and nowhere else: secret and admin keys are kept hashed.
+ *
+ * @throws {ConfigError} when origins were named that no key would be bound to
  */
 export async function makeFirstKeys(store: Store, config: Config): Promise<Partial<Record<KeyKind, string>>> {
   const stored = await store.keys()
+  if (config.allowedOrigin.length > 0 && config.writeKey.length === 0 && stored.some(({ kind }) => kind === 'write')) {
+    throw new ConfigError(
+      '--allowed-origin: the write keys in the database have origins of their own: use tallymark keys add write --origin',
+    )
+  }
   const made: Partial<Record<KeyKind, string>> = {}
   for (const kind of keyKinds) {
     if (config[settingOf[kind]].length > 0 || stored.some((key) => key.kind === kind)) continue

@@ -15,6 +15,9 @@ export interface Listening {
   answerWith(fetch: Fetch): void
 }
 
+/** A counts request names up to 100 entities in its URL, each of up to 200 characters of any script. */
+const maxHeaderBytes = 256 * 1024
+
 /**
  * Takes the address before anything else is touched: a collector that cannot be reached makes no file and no keys.
  *
@@ -22,7 +25,10 @@ export interface Listening {
  */
 export async function listenOn({ host, port }: Config): Promise<Listening> {
   let fetch: Fetch = startingUp
-  const server = createAdaptorServer({ fetch: (request, env) => fetch(request, env) }) as Server
+  const server = createAdaptorServer({
+    fetch: (request, env) => fetch(request, env),
+    serverOptions: { maxHeaderSize: maxHeaderBytes },
+  }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(error, host, port))))
     server.listen(port, host, resolve)

@@ -65,13 +65,17 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
       if (error instanceof StoreError && error.code === 'ended') failure.resolve(exitSoftware)
     },
   })
-  const newKeys = await makeFirstKeys(collector.store, config)
-  const ended = Promise.race([failure.promise, signalled()])
-  listening.answerWith(collector.app.fetch)
-  console.log(banner({ url: listening.url, newKeys, plan: collector.plan.name, file: config.db }))
-  const code = await ended
-  await stop(collector, listening)
-  return code
+  try {
+    const newKeys = await makeFirstKeys(collector.store, config)
+    const ended = Promise.race([failure.promise, signalled()])
+    listening.answerWith(collector.app.fetch)
+    console.log(banner({ url: listening.url, newKeys, plan: collector.plan.name, file: config.db }))
+    const code = await ended
+    await finishRequests(collector, listening)
+    return code
+  } finally {
+    await collector.close()
+  }
 }
 
 /** Resolves with the exit code of an orderly end. */
@@ -81,8 +85,8 @@ function signalled(): Promise<number> {
   })
 }
 
-/** Takes nothing new, finishes what is under way, and closes the file. */
-async function stop(collector: Collector, { server }: Listening): Promise<void> {
+/** Takes nothing new, and finishes what is under way. */
+async function finishRequests(collector: Collector, { server }: Listening): Promise<void> {
   collector.stop()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection becomes idle when its last answer is out; its client may mean to keep it for much longer.
@@ -91,5 +95,4 @@ async function stop(collector: Collector, { server }: Listening): Promise<void> 
   await closed
   clearInterval(sweep)
   clearTimeout(late)
-  await collector.close()
 }

@@ -65,8 +65,18 @@ async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 async function readBytes(c: Context): Promise<Uint8Array> {
-  // With a length that was checked, the server's own short way is safe; without one, the bytes are counted.
-  if (c.req.header('content-length') !== undefined) return new Uint8Array(await c.req.arrayBuffer())
+  try {
+    // With a length that was checked, the server's own short way is safe; without one, the bytes are counted.
+    const isChecked = c.req.header('content-length') !== undefined
+    return isChecked ? new Uint8Array(await c.req.arrayBuffer()) : await countBytes(c)
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error
+    // The client has gone: nobody will read this, and it is no fault of ours to be logged.
+    throw new HttpProblem('invalid_request', 'the body ended early')
+  }
+}
+
+async function countBytes(c: Context): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of c.req.raw.body ?? []) {

@@ -7,6 +7,7 @@ import { codeOf, testCollector, testKeys, userToken } from '../testing/test-coll
 const id = (n: number) => `0197c0de-0000-7000-8000-${String(n).padStart(12, '0')}`
 const save = { eventType: 'save', entityType: 'page', entityId: 'home' }
 const now = Date.UTC(2026, 0, 15, 12)
+const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)])
 
 const plan = definePlan({
   name: 'test',
@@ -79,6 +80,9 @@ describe('POST /v1/track answers', () => {
     ['invalid_event', { eventType: 'Save' }],
     ['invalid_event', { eventType: 'save', entityType: 'page' }],
     ['unrecognized_keys', { ...save, evntType: 1 }],
+    ['unrecognized_keys', '{"eventType":"save","entityType":"page","entityId":"home","__proto__":{"x":1}}'],
+    ['invalid_event', { ...save, entityId: '\ud800' }],
+    ['invalid_event', '{"eventType":"save","entityType":"page","entityId":"home","props":{"x":1e999}}'],
     ['unknown_event_type', { eventType: 'sabe' }],
     ['unknown_entity_type', { ...save, entityType: 'pagge' }],
     ['actor_not_allowed', { ...save, actorId: 'me' }],
@@ -145,6 +149,7 @@ describe('POST /v1/track answers', () => {
     ['an expired token', () => userToken({ exp: 1 })],
     ['a token without exp', () => userToken({ exp: null })],
     ['a token without sub', () => userToken({ sub: undefined })],
+    ['a token with traits that are nested too deeply', () => userToken({ traits: { a: deep(10) } })],
     ['a token whose role is no text', () => userToken({ role: 7 })],
   ])('401 invalid_user_token for %s, and stores nothing', async (_, token) => {
     const { track, get } = await testCollector()
@@ -153,6 +158,16 @@ describe('POST /v1/track answers', () => {
     expect((await get('/v1/counts?entityType=page&entityId=home')).body).toMatchObject({
       counts: { home: { save: { count: 0 } } },
     })
+  })
+
+  test('401 invalid_user_token for one in the header that is too long, and 400 in the body', async () => {
+    const { track } = await testCollector()
+    const token = await userToken({ traits: { a: 'x'.repeat(9000) } })
+    expect(await track(save, 'write', { 'x-user-token': token })).toMatchObject({
+      status: 401,
+      body: { code: 'invalid_user_token' },
+    })
+    expect(await track({ ...save, userToken: token })).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
   })
 
   test('401 user_token_unsupported where the collector has no secret', async () => {

@@ -34,7 +34,9 @@ export function trackHandler(deps: IngestDependencies): Handler {
     const receivedAt = deps.now()
     const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
     const { json, bytes } = await readJson(c)
-    const { sentAt, userToken, ...event } = parse(trackEnvelopeSchema, json)
+    const { sentAt, userToken } = parse(trackEnvelopeSchema, json)
+    // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
+    const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
     const request = await toRequest(c, deps, key, receivedAt, { sentAt, userToken })
     const inputs = { events: [event], pointer: '', mayBeTooLarge: bytes > limits.maxEventBytes }
     const [result] = await deps.pipeline.ingest(inputs, request)

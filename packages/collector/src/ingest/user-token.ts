@@ -1,3 +1,4 @@
+import { limits, propsSchema } from '@tallymark/schemas'
 import { errors, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Actor } from '../store/store.ts'
@@ -5,7 +6,7 @@ import type { Actor } from '../store/store.ts'
 const claimsSchema = z.object({
   sub: z.string().min(1).max(200),
   role: z.string().min(1).max(64).optional(),
-  traits: z.record(z.string(), z.unknown()).optional(),
+  traits: propsSchema.optional(),
 })
 
 /** A user token that does not hold. The message is for the client. */
@@ -23,6 +24,11 @@ export type UserTokenVerifier = (token: string) => Promise<Actor>
 export function userTokenVerifier(secret: string, now: () => number): UserTokenVerifier {
   const key = new TextEncoder().encode(secret)
   return async (token) => {
+    if (token.length > limits.maxUserTokenLength) {
+      throw new InvalidUserToken(
+        `the user token is longer than ${limits.maxUserTokenLength} characters: leave traits out`,
+      )
+    }
     const claims = await verify(token, key, now())
     const parsed = claimsSchema.safeParse(claims)
     if (!parsed.success) {

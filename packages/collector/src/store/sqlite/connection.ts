@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { StoreError, type StoreErrorCode } from '../store.ts'
 import { migrate, needsMigration } from './migrate.ts'
@@ -68,7 +68,8 @@ const lockTimeoutMs = 3000
 export function lockForIngest(file: string): Database.Database {
   // Beside a file that is not ours nothing is made.
   isUpToDate(file)
-  const lockFile = `${file}-lock`
+  // Under whatever name it was opened: a link leads to the same lock.
+  const lockFile = `${existsSync(file) ? realpathSync(file) : file}-lock`
   return open(lockFile, { timeout: lockTimeoutMs }, (db) => {
     try {
       db.exec('BEGIN EXCLUSIVE')

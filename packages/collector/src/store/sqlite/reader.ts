@@ -17,6 +17,7 @@ export class Reader {
   readonly #keys: KeyTable
   readonly #entity
   readonly #counts
+  readonly #completeUpTo
 
   constructor(db: Database) {
     this.#db = db
@@ -29,6 +30,9 @@ export class Reader {
       FROM entity JOIN entity_total total ON total.entity = entity.id JOIN dictionary type ON type.id = total.type
       WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.private = 0
         AND entity.key IN (SELECT value FROM json_each(?))`)
+    this.#completeUpTo = db
+      .prepare<[], number>('SELECT received_at FROM event WHERE seq = (SELECT min(cursor) FROM projection)')
+      .pluck()
   }
 
   keys(): StoredKey[] {
@@ -57,6 +61,11 @@ export class Reader {
     const countsOf = (entityId: string) =>
       Object.fromEntries(eventTypes.map((type) => [type, found.get(`${type} ${entityId}`) ?? { count: 0, unique: 0 }]))
     return { counts: Object.fromEntries(entityIds.map((id) => [id, countsOf(id)])) }
+  }
+
+  /** The time of receipt of the last event that every projection has seen. */
+  completeUpTo(): number {
+    return this.#completeUpTo.get() ?? 0
   }
 
   close(): void {

@@ -61,7 +61,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     entity: async (entityType, entityId) => reader.entity(entityType, entityId),
 
     async counts(query) {
-      const asOf = await fold()
+      const asOf = await fold().catch((error) => {
+        // A disk that is full can still be read: the answer says up to when it is complete.
+        if (error instanceof StoreError && error.code === 'unavailable') return reader.completeUpTo()
+        throw error
+      })
       return { answer: reader.counts(query), asOf }
     },
 

@@ -164,10 +164,19 @@ class Writer {
       case 'verify':
         return this.#folder.verify()
       case 'close':
-        this.#foldFor(foldAtCloseMs)
-        this.#db.close()
-        return this.#lock?.close()
+        return this.#close()
     }
+  }
+
+  #close(): void {
+    try {
+      this.#foldFor(foldAtCloseMs)
+    } catch (error) {
+      // A full disk keeps nobody from closing; what is pending is folded after the next start.
+      this.#say({ kind: 'trouble', error: this.#wireError(error) })
+    }
+    this.#db.close()
+    this.#lock?.close()
   }
 
   /** Folds step by step, letting whatever has arrived go first. */
