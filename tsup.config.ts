@@ -7,7 +7,12 @@ const script: Options = {
   format: ['iife'],
   target: 'es2022',
   platform: 'browser',
-  minify: true,
+  // Together they make it two in a hundred smaller than esbuild alone.
+  minify: 'terser',
+  terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true, inline: 1 } },
+  esbuildOptions(options) {
+    options.minifySyntax = true
+  },
   noExternal: [/./],
   outDir: 'packages/sdk/dist',
   outExtension: () => ({ js: '.js' }),
@@ -30,7 +35,7 @@ export default defineConfig([
     outDir: 'packages/sdk/dist',
     external: ['ky', 'idb-keyval', 'uuid'],
     noExternal: [/^@tallymark\/schemas/],
-    clean: ['!**/tallymark*.js', '!**/*.*cjs', '!**/*.d.cts'],
+    clean: ['!**/tallymark*.js', '!**/validate.*', '!**/*.*cjs', '!**/*.d.cts'],
   },
   {
     ...library,
@@ -43,8 +48,19 @@ export default defineConfig([
     noExternal: [/./],
     clean: false,
   },
+  {
+    // Checks as the collector does, with the schemas' own code: for development, and apart from what pages load.
+    ...library,
+    name: 'sdk validate',
+    platform: 'browser',
+    entry: ['packages/sdk/src/validate.ts'],
+    outDir: 'packages/sdk/dist',
+    external: ['@tallymark/schemas'],
+    clean: false,
+  },
   { ...script, name: 'sdk script', entry: { tallymark: 'packages/sdk/src/script.ts' } },
   { ...script, name: 'sdk script, delivery', entry: { 'tallymark-delivery': 'packages/sdk/src/delivery-script.ts' } },
+  { ...script, name: 'sdk script, extras', entry: { 'tallymark-extras': 'packages/sdk/src/extras-script.ts' } },
   {
     name: 'collector',
     format: ['esm'],

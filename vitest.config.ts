@@ -29,6 +29,7 @@ export const projects: TestProjectInlineConfiguration[] = [
       environment: 'happy-dom',
       setupFiles: ['fake-indexeddb/auto'],
       include: ['packages/sdk/src/**/*.test.ts'],
+      testTimeout: 30_000,
     },
   },
 ]

@@ -26,7 +26,11 @@ const ESM_ONLY: ResolutionKind[] = ['node16-esm', 'bundler']
 
 const SHAPES: Shape[] = [
   { folder: 'packages/schemas', resolutions: LIBRARY },
-  { folder: 'packages/sdk', resolutions: LIBRARY, scripts: ['./tallymark.js', './tallymark-delivery.js'] },
+  {
+    folder: 'packages/sdk',
+    resolutions: LIBRARY,
+    scripts: ['./tallymark.js', './tallymark-delivery.js', './tallymark-extras.js'],
+  },
   { folder: 'packages/collector', resolutions: ESM_ONLY },
 ]
 

@@ -47,7 +47,7 @@ afterEach(async () => {
 
 test('a click in a page becomes a committed row, and a number on that page', async () => {
   openPage('https://listings.example/?utm_source=newsletter&token=secret')
-  const tracker = createTracker<typeof plan>({ endpoint, writeKey })
+  const tracker = createTracker<typeof plan>({ endpoint, writeKey, trackBots: true })
 
   tracker.track('calendar_sync', { entity: { type: 'event', id: 'e-1' } })
   await tracker.flush()
@@ -66,13 +66,13 @@ test('a click in a page becomes a committed row, and a number on that page', asy
 test('an event that could not be sent is sent by the next page, and is stored once', async () => {
   openPage('https://listings.example/')
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('the network is down')))
-  const offline = createTracker<typeof plan>({ endpoint, writeKey })
+  const offline = createTracker<typeof plan>({ endpoint, writeKey, trackBots: true })
   offline.track('calendar_sync', { entity: { type: 'event', id: 'e-1' } })
   await offline.flush()
   expect(rows()).toEqual([])
 
   openPage('https://listings.example/')
-  const online = createTracker<typeof plan>({ endpoint, writeKey })
+  const online = createTracker<typeof plan>({ endpoint, writeKey, trackBots: true })
   await online.flush()
   await online.flush()
   expect(rows()).toHaveLength(1)
@@ -81,7 +81,7 @@ test('an event that could not be sent is sent by the next page, and is stored on
 
 test('one visitor who saves twice is counted twice, and is one person', async () => {
   openPage('https://listings.example/')
-  const tracker = createTracker<typeof plan>({ endpoint, writeKey })
+  const tracker = createTracker<typeof plan>({ endpoint, writeKey, trackBots: true })
   tracker.track('calendar_sync', { entity: { type: 'event', id: 'e-1' } })
   tracker.track('calendar_sync', { entity: { type: 'event', id: 'e-1' } })
   await tracker.flush()

@@ -29,8 +29,16 @@ const LAYERS: Layer[] = [
     outside: [],
   },
   {
+    name: 'sdk for development',
+    files: /^packages\/sdk\/src\/validate\.ts$/,
+    imports: ['schemas', 'sdk edges'],
+    types: ['sdk steps'],
+    outside: [],
+  },
+  {
     name: 'sdk edges',
-    files: /^packages\/sdk\/src\/(beacon|lifecycle|lock|page|queue|report|storage|transport)\.ts$/,
+    files:
+      /^packages\/sdk\/src\/(beacon|delete-queue|erase-user|lease|lifecycle|lock|page|queue|report|storage|tab-storage|transport)\.ts$/,
     imports: ['limits', 'sdk steps'],
     types: ['schemas'],
     outside: ['idb-keyval', 'ky'],
@@ -38,7 +46,8 @@ const LAYERS: Layer[] = [
   },
   {
     name: 'sdk roots',
-    files: /^packages\/sdk\/src\/(default-tracker|delivery|delivery-script|edges|index|script|tracker)\.ts$/,
+    files:
+      /^packages\/sdk\/src\/(core|default-tracker|delivery|delivery-script|edges|extras|extras-script|index|methods|script|tracker)\.ts$/,
     imports: ['limits', 'sdk steps', 'sdk edges'],
     types: ['schemas'],
     outside: ['uuid'],

@@ -20,9 +20,9 @@ export function parseAttribution(landingUrl: string, referrerUrl: string): Attri
     utmContent: take('utm_content'),
     clickIdType,
     clickId: clickIdType && take(clickIdType),
-    landingPage: strip(landing),
+    landingPage: landing && strip(landing, params),
     // A page of one's own site sends nobody: that is moving about.
-    referrer: referrer?.origin === landing?.origin ? undefined : strip(referrer),
+    referrer: referrer && referrer.origin !== landing?.origin ? strip(referrer, campaignParams(referrer)) : undefined,
   }
 }
 
@@ -56,12 +56,10 @@ function campaignParams(url: URL | undefined): URLSearchParams {
   return kept
 }
 
-function strip(url: URL | undefined): string | undefined {
-  if (!url) return undefined
+function strip({ origin, pathname }: URL, params: URLSearchParams): string | undefined {
   // The origin leaves out a user name and password in the URL.
-  const bare = url.origin + url.pathname
-  const query = String(campaignParams(url))
-  const full = query ? `${bare}?${query}` : bare
+  const bare = origin + pathname
+  const full = `${bare}?${params}`.replace(/\?$/, '')
   const fitting = full.length > limits.maxUrlLength ? bare.slice(0, limits.maxUrlLength) : full
   return parseUrl(fitting) && fitting
 }

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid'
 import { expect, test } from 'vitest'
-import { makeBatch, takeBatch } from './batch.ts'
+import { plainBody, takeBatch } from './batch.ts'
 import { type QueuedEvent, toQueued } from './queued-event.ts'
 import type { TrackedEvent } from './tracked-event.ts'
 
@@ -19,38 +19,6 @@ const event = (over: Partial<TrackedEvent> = {}, identity: string | null = null)
     identity,
   )
 
-test('says once what all events have in common', () => {
-  const batch = makeBatch([event(), event({ context: { path: '/b', locale: 'en' } })], 5, undefined)
-  expect(batch).toMatchObject({
-    sentAt: 5,
-    attribution: { landingPage: 'https://a.example/' },
-    context: { locale: 'en' },
-  })
-  expect(batch.events.map(({ context, attribution }) => ({ context, attribution }))).toEqual([
-    { context: { path: '/' }, attribution: undefined },
-    { context: { path: '/b' }, attribution: undefined },
-  ])
-})
-
-test('keeps attributions and contexts apart that differ', () => {
-  const batch = makeBatch([event(), event({ attribution: { utmSource: 'x' }, context: {} })], 5, undefined)
-  expect(batch.attribution).toBeUndefined()
-  expect(batch.context).toEqual({})
-  expect(batch.events[1]?.attribution).toEqual({ utmSource: 'x' })
-  expect(batch.events[1]).not.toHaveProperty('context')
-})
-
-test('filling what the events lack from the batch gives back what was queued', () => {
-  const queued = [event(), event({ context: { path: '/b', title: 'B', locale: 'en' } }), event()]
-  const { events, attribution, context } = makeBatch(queued, 5, undefined)
-  const filled = events.map((each) => ({
-    ...each,
-    attribution: each.attribution ?? attribution,
-    context: { ...context, ...each.context },
-  }))
-  expect(filled).toEqual(queued.map(({ json }) => JSON.parse(json)))
-})
-
 test('a batch holds one identity', () => {
   const waiting = [event({}, 'ann'), event(), event({}, 'ann'), event({}, 'bob')]
   expect(takeBatch(waiting, 50, 1e6)).toEqual([waiting[0], waiting[2]])
@@ -62,4 +30,13 @@ test('a batch stays under its bounds, but never holds nothing', () => {
   expect(takeBatch(waiting, 50, (waiting[0]?.bytes ?? 0) + 1)).toHaveLength(1)
   expect(takeBatch(waiting, 50, 1)).toHaveLength(1)
   expect(takeBatch([], 50, 1)).toEqual([])
+})
+
+test('a plain body says of each event what was queued', () => {
+  const queued = [event(), event({ props: { text: 'it’s "quoted"' } })]
+  expect(JSON.parse(plainBody(queued, 5, undefined))).toEqual({
+    sentAt: 5,
+    events: queued.map(({ json }) => JSON.parse(json)),
+  })
+  expect(JSON.parse(plainBody(queued, 5, 'a.b.c')).userToken).toBe('a.b.c')
 })

@@ -1,23 +1,28 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { postRaw } from './beacon.ts'
+import { postLeaving } from './beacon.ts'
 import { accept } from './testing/world.ts'
 
 afterEach(() => vi.unstubAllGlobals())
-const event = { eventType: 'save' }
+const url = 'https://c.example/v1/batch'
 
 test('sends a request that outlives the page and needs no preflight', async () => {
-  const fetch = vi.fn(async (_url: string, _init: RequestInit) => new Response(accept({ events: [event, event] }).body))
+  const { body } = accept({ events: [{ eventType: 'save' }] })
+  const fetch = vi.fn(async (_url: string, _init: RequestInit) => new Response(body))
   vi.stubGlobal('fetch', fetch)
-  expect(await postRaw('https://c.example/v1/batch', '{}')).toEqual([0, 1])
-  const [url, init] = fetch.mock.calls[0] ?? []
-  expect(url).toBe('https://c.example/v1/batch')
+  expect(await postLeaving(url, '{}')).toEqual({ status: 200, body, retryAfter: null })
+  const [to, init] = fetch.mock.calls[0] ?? []
+  expect(to).toBe(url)
   expect(init).toMatchObject({ method: 'POST', body: '{}', keepalive: true, credentials: 'omit' })
   expect(init).not.toHaveProperty('headers')
 })
 
+test('says when the collector wants to be left alone', async () => {
+  const headers = { 'retry-after': '4' }
+  vi.stubGlobal('fetch', async () => new Response('{"code":"rate_limited"}', { status: 429, headers }))
+  expect(await postLeaving(url, '{}')).toMatchObject({ status: 429, retryAfter: '4' })
+})
+
 test.each([
-  ['refused', async () => new Response('{"code":"overloaded"}', { status: 503 })],
-  ['answered by a proxy', async () => new Response('<html>')],
   ['not answered', () => Promise.reject(new TypeError('Failed to fetch'))],
   [
     'impossible',
@@ -25,7 +30,7 @@ test.each([
       throw new Error('blocked')
     },
   ],
-])('acknowledges nothing when the request is %s', async (_, fetch) => {
+])('knows nothing of a request that is %s', async (_, fetch) => {
   vi.stubGlobal('fetch', fetch)
-  expect(await postRaw('https://c.example/v1/batch', '{}')).toEqual([])
+  expect(await postLeaving(url, '{}')).toBeUndefined()
 })

@@ -1,23 +1,14 @@
-import type { BatchAck } from '@tallymark/schemas'
-
-const timeoutMs = 15_000
+import { type Answer, readAnswer } from './answer.ts'
 
 /**
- * Sends a body with nothing but `fetch`: from a page that is leaving, where nothing can be loaded any more, or one that
- * could not load the delivery. It understands an acknowledgement and nothing else: the answer is the places in the
- * batch of the events that were acknowledged.
- *
- * The request outlives the page (`keepalive`); all such requests together may hold 64 KiB. Firefox ignored that before
- * version 133, and the events go with the next page.
+ * Sends a body from a page that is leaving, where nothing can be loaded any more: with nothing but `fetch`. The request
+ * outlives the page (`keepalive`, in Firefox since version 133); all such requests together may hold 64 KiB. Answers
+ * undefined when nobody knows what became of it: the events are still in the queue.
  */
-export async function postRaw(url: string, body: string): Promise<number[]> {
+export async function postLeaving(url: string, body: string): Promise<Answer | undefined> {
   try {
-    // Safari knows timeout signals since version 16.
-    const signal = AbortSignal.timeout?.(timeoutMs)
-    const response = await fetch(url, { method: 'POST', body, keepalive: true, credentials: 'omit', signal })
-    const { results }: BatchAck = await response.json()
-    return results.filter(({ data }) => data).map(({ index }) => index)
+    return await readAnswer(await fetch(url, { method: 'POST', body, keepalive: true, credentials: 'omit' }))
   } catch {
-    return []
+    return undefined
   }
 }

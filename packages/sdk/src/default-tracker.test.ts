@@ -1,60 +1,79 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import type { Core } from './core-types.ts'
 import { createDefaultTracker } from './default-tracker.ts'
-import { idleTracker } from './tracker.ts'
 
 const error = vi.spyOn(console, 'error').mockImplementation(() => {})
-const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+const said = vi.spyOn(console, 'error').mockImplementation(() => {})
 beforeEach(() => vi.clearAllMocks())
 
-function fakeTracker() {
-  return { ...idleTracker, track: vi.fn(), trackView: vi.fn(), identify: vi.fn(), flush: vi.fn(async () => {}) }
+function setUp() {
+  const calls: unknown[][] = []
+  const core = {} as Core
+  const tracker = createDefaultTracker()
+  const note = (name: string) =>
+    vi.fn((taken: Core, ...given: unknown[]) => {
+      expect(taken).toBe(core)
+      calls.push([name, ...given])
+    })
+  return { calls, core, tracker, track: tracker.later(note('track'), true), identify: tracker.later(note('identify')) }
 }
 
 test('calls before init are made on init, in their order and with their time', () => {
-  const named = createDefaultTracker()
+  const { calls, core, tracker, track, identify } = setUp()
   const before = Date.now()
-  named.identify('token')
-  named.track('save', { surface: 'home' })
-  named.trackView({ type: 'project', id: 1 })
-  named.track('dated', { occurredAt: 5 })
-  const tracker = fakeTracker()
-  named.start(() => tracker)
-  expect(tracker.identify).toHaveBeenCalledWith('token')
-  expect(tracker.track.mock.calls).toEqual([
-    ['save', { surface: 'home', occurredAt: expect.any(Number) }],
-    ['dated', { occurredAt: 5 }],
+  identify('token')
+  track('save', { surface: 'home' })
+  track('bare')
+  track('dated', { occurredAt: 5 })
+  expect(calls).toEqual([])
+  tracker.start(() => core)
+  expect(calls).toEqual([
+    ['identify', 'token'],
+    ['track', 'save', { surface: 'home', occurredAt: expect.any(Number) }],
+    ['track', 'bare', { occurredAt: expect.any(Number) }],
+    ['track', 'dated', { occurredAt: 5 }],
   ])
-  expect(tracker.trackView).toHaveBeenCalledWith({ type: 'project', id: 1 }, { occurredAt: expect.any(Number) })
-  expect(tracker.track.mock.calls[0]?.[1].occurredAt).toBeGreaterThanOrEqual(before)
+  expect(calls[1]?.[2]).toHaveProperty('occurredAt', expect.closeTo(before, -4))
 })
 
-test('calls after init go straight through', async () => {
-  const named = createDefaultTracker()
-  const tracker = fakeTracker()
-  named.start(() => tracker)
-  named.track('save')
-  await named.flush()
-  expect(tracker.track.mock.calls).toEqual([['save']])
-  expect(tracker.flush).toHaveBeenCalledOnce()
+test('calls after init go straight through', () => {
+  const { calls, core, tracker, track } = setUp()
+  tracker.start(() => core)
+  track('save')
+  expect(calls).toEqual([['track', 'save']])
+  expect(tracker.core()).toBe(core)
 })
 
 test('a second init keeps the first tracker and says so once', () => {
-  const named = createDefaultTracker()
-  const first = fakeTracker()
-  const make = vi.fn(fakeTracker)
-  named.start(() => first)
-  expect(named.start(make)).toBe(first)
-  named.start(make)
-  expect(make).not.toHaveBeenCalled()
-  expect(warn).toHaveBeenCalledOnce()
+  const { core, tracker } = setUp()
+  const open = vi.fn(() => ({}) as Core)
+  tracker.start(() => core)
+  tracker.start(open)
+  tracker.start(open)
+  expect(tracker.core()).toBe(core)
+  expect(open).not.toHaveBeenCalled()
+  expect(said).toHaveBeenCalledOnce()
 })
 
-test('without init the calls do not pile up', async () => {
-  const named = createDefaultTracker()
-  for (let i = 0; i < 10_000; i++) named.track('save')
-  await named.flush()
+test('without init the calls do not pile up', () => {
+  const { calls, core, tracker, track } = setUp()
+  for (let i = 0; i < 10_000; i++) track('save')
   expect(error).toHaveBeenCalledOnce()
-  const tracker = fakeTracker()
-  named.start(() => tracker)
-  expect(tracker.track).toHaveBeenCalledTimes(500)
+  tracker.start(() => core)
+  expect(calls).toHaveLength(500)
+})
+
+test('a tracker that cannot start, and a call that fails, disturb nobody', () => {
+  const { tracker, track } = setUp()
+  const failing = tracker.later(() => {
+    throw new Error('mine')
+  })
+  tracker.start(() => {
+    throw new Error('no storage, no nothing')
+  })
+  expect(() => track('save')).not.toThrow()
+  const other = createDefaultTracker()
+  other.start(() => ({}) as Core)
+  expect(() => failing()).not.toThrow()
+  expect(tracker.core()).toBeUndefined()
 })

@@ -1,45 +1,51 @@
-import { report, warn } from './report.ts'
-import type { RunningTracker } from './tracker.ts'
-
-type Method = 'track' | 'trackView' | 'trackClick' | 'identify' | 'reset'
+import type { Core } from './core-types.ts'
+import { report, safely } from './report.ts'
 
 /** Calls that are kept until there is a tracker. More than this, and `init` has been forgotten. */
 const maxEarlyCalls = 500
 
-export interface DefaultTracker extends Pick<RunningTracker, Method | 'flush'> {
+export interface DefaultTracker {
   /** Puts a tracker in charge, which takes over the calls that were made before. Only the first one counts. */
-  start(make: () => RunningTracker): RunningTracker
+  start(open: () => Core | undefined): void
+  /**
+   * Makes a function that works with the tracker in charge; earlier calls wait for it.
+   *
+   * @param records whether it records an event: its second argument is the event's options, where the time is noted
+   */
+  later<Given extends unknown[]>(
+    run: (core: Core, ...given: Given) => void,
+    records?: boolean,
+  ): (...given: Given) => void
+  core(): Core | undefined
 }
 
-/** A stand-in for a tracker that does not exist yet: it keeps the calls and the time at which they were made. */
+/** A stand-in for a tracker that does not exist yet. */
 export function createDefaultTracker(): DefaultTracker {
-  let tracker: RunningTracker | undefined
-  const early: ((tracker: RunningTracker) => void)[] = []
-
-  const call =
-    <M extends Method>(method: M, isEvent: boolean) =>
-    (...given: Parameters<RunningTracker[M]>): void => {
-      const run = (to: RunningTracker) => (to[method] as (...given: unknown[]) => void)(...given)
-      if (isEvent && !tracker) given[1] = { occurredAt: Date.now(), ...given[1] }
-      if (tracker) run(tracker)
-      // On a server nothing will ever take them.
-      else if (typeof window === 'undefined') return
-      else if (early.length < maxEarlyCalls) early.push(run)
-      else report(`more than ${maxEarlyCalls} calls before init(): the later ones are lost`)
-    }
+  let core: Core | undefined
+  /** Calls that wait; none is kept once there is a tracker, nor on a server, where nothing will ever take them. */
+  let early: (() => void)[] | undefined = typeof window === 'undefined' ? undefined : []
 
   return {
-    start(make) {
-      if (!tracker) tracker = make()
-      else if (typeof window !== 'undefined') warn('init() was called again: the first call counts')
-      for (const run of early.splice(0)) run(tracker)
-      return tracker
+    start(open) {
+      if (!early) return core && report('init() was called twice')
+      const calls = early
+      early = undefined
+      safely(() => {
+        core = open()
+      })
+      calls.forEach(safely)
     },
-    track: call('track', true),
-    trackView: call('trackView', true),
-    trackClick: call('trackClick', true),
-    identify: call('identify', false),
-    reset: call('reset', false),
-    flush: async () => tracker?.flush(),
+    later:
+      (run, records) =>
+      (...given) => {
+        const call = () => core && run(core, ...given)
+        if (!early) return safely(call)
+        if (records) given[1] = { occurredAt: Date.now(), ...Object(given[1]) }
+        if (early.push(call) > maxEarlyCalls) {
+          early.pop()
+          report('init() is missing: calls are lost')
+        }
+      },
+    core: () => core,
   }
 }

@@ -1,5 +1,6 @@
-import { type Delivery, openFlusher } from './delivery.ts'
+import { openSender } from './delivery.ts'
+import type { Delivery } from './sender.ts'
 
 // The second file of the script build. The first one waits for this name.
 const page = window as unknown as { tallymarkDelivery?: Delivery }
-page.tallymarkDelivery = { openFlusher }
+page.tallymarkDelivery = { openSender }

@@ -1,5 +1,5 @@
 import * as limits from '@tallymark/schemas/limits'
-import { makeBatch, takeBatch } from './batch.ts'
+import { takeBatch } from './batch.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import type { User } from './user-token.ts'
 
@@ -8,17 +8,15 @@ export interface DeliveryState {
   /** Who is signed in. */
   user: User | undefined
   /** A token that the collector did not accept. */
-  refusedToken: string | undefined
-  /** No attempt before this instant… */
-  retryAtMs: number
-  /** …and not even a leaving one before this, which the collector asked for. Infinite when it wants nothing more. */
-  pausedUntilMs: number
-  /** Whether an event can go now: a user's event goes with that user's token only. */
+  refusedToken?: string | undefined
+  /** As many events go at once; fewer while one that spoils its batch is searched for. */
+  batchLimit: number
+  /** Whether an event can go now: a user's event goes with that user's token only. Replaced where nothing may go. */
   sendable(queued: QueuedEvent): boolean
   /** The first of the waiting events that make one batch. */
-  take(waiting: readonly QueuedEvent[], maxEvents: number): QueuedEvent[]
-  /** The request's body. It is stamped with the time at each attempt, which tells how far the clock is off. */
-  bodyOf(batch: readonly QueuedEvent[]): string
+  take(waiting: readonly QueuedEvent[]): QueuedEvent[]
+  /** The user token that goes with a batch. */
+  tokenOf(batch: readonly QueuedEvent[]): string | undefined
 }
 
 /**
@@ -27,19 +25,14 @@ export interface DeliveryState {
  */
 const maxBatchBytes = 48_000
 
-export const maxBatchEvents = limits.maxBatchEvents
-
-export function createDeliveryState(now: () => number): DeliveryState {
+export function createDeliveryState(user: User | undefined): DeliveryState {
   const state: DeliveryState = {
-    user: undefined,
-    refusedToken: undefined,
-    retryAtMs: 0,
-    pausedUntilMs: 0,
+    user,
+    batchLimit: limits.maxBatchEvents,
     sendable: ({ identity }) =>
       identity === null || (identity === state.user?.sub && state.user.token !== state.refusedToken),
-    take: (waiting, maxEvents) => takeBatch(waiting.filter(state.sendable), maxEvents, maxBatchBytes),
-    bodyOf: (batch) =>
-      JSON.stringify(makeBatch(batch, now(), batch[0]?.identity === null ? undefined : state.user?.token)),
+    take: (waiting) => takeBatch(waiting.filter(state.sendable), state.batchLimit, maxBatchBytes),
+    tokenOf: ([first]) => (first?.identity === null ? undefined : state.user?.token),
   }
   return state
 }

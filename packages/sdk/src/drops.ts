@@ -3,30 +3,31 @@ import { eventOf, type QueuedEvent } from './queued-event.ts'
 import type { TrackedEvent } from './tracked-event.ts'
 
 /**
- * Why an event was given up: `queue_full` newer ones needed its place, `queue_expired` it waited too long, or the code
- * of the problem that the collector answered (of which the SDK finds `event_too_large` itself).
+ * Why an event was given up: `queue_full` newer ones needed its place, `queue_expired` it waited too long,
+ * `before_send` the page's own function said so, `no_consent` the visitor did, or the code of the problem that the
+ * collector answered (of which the SDK finds `event_too_large` itself).
  */
-export type DropReason = 'queue_full' | 'queue_expired' | ProblemCode
+export type DropReason = 'queue_full' | 'queue_expired' | 'before_send' | 'no_consent' | ProblemCode
 
 /** How many events were given up, by reason. */
 export type DropCounts = Partial<Record<DropReason, number>>
 
 export type Drop = (queued: QueuedEvent, reason: DropReason, detail: string) => void
 
-/** Nothing is dropped without a name and a count. */
+/** `before_send` and `no_consent`: nobody has to put that right. */
+const deliberate = /^(bef|no_)/
+
+/** Nothing is dropped without a name and a count; the console hears of what nobody meant. */
 export function createDrop(
   counts: DropCounts,
-  onDrop: ((event: TrackedEvent, reason: DropReason, detail: string) => void) | undefined,
-  report: (sentence: string, cause?: unknown) => void,
+  hooks: { onDrop(event: TrackedEvent, reason: DropReason, detail: string): void },
+  report: (sentence: string) => void,
+  safely: (run: () => void) => void,
 ): Drop {
   return (queued, reason, detail) => {
     const event = eventOf(queued)
     counts[reason] = (counts[reason] ?? 0) + 1
-    report(`dropped '${event.eventType}' (${reason}): ${detail}`)
-    try {
-      onDrop?.(event, reason, detail)
-    } catch (error) {
-      report('onDrop failed', error)
-    }
+    if (!deliberate.test(reason)) report(`dropped '${event.eventType}' (${reason}): ${detail}`)
+    safely(() => hooks.onDrop(event, reason, detail))
   }
 }

@@ -1,33 +1,31 @@
 import { v7 } from 'uuid'
-import { postRaw } from './beacon.ts'
-import type { SetTimer } from './debounce.ts'
-import type { Delivery } from './delivery.ts'
+import { postLeaving } from './beacon.ts'
+import type { Extras, Surroundings } from './core-types.ts'
 import { watchLifecycle } from './lifecycle.ts'
-import { type Page, readPage } from './page.ts'
+import { readPage } from './page.ts'
 import { openQueue } from './queue.ts'
-import { type KeyValue, openStorage } from './storage.ts'
+import type { Delivery } from './sender.ts'
+import { openStorage } from './storage.ts'
+
+/** What is loaded when it is needed, from where the build put it. */
+export interface Loaders {
+  loadDelivery(): Promise<Delivery>
+  loadExtras(): Promise<Extras>
+}
 
 /** Everything of the outside world that a tracker uses. Tests give it another one. */
-export interface Edges {
-  now(): number
-  random(): number
-  /** A UUID v7: unique, and in the order in which they are made. */
-  newId(): string
-  setTimer: SetTimer
-  page: Page
-  storage: KeyValue
+export interface Edges extends Surroundings, Loaders {
   openQueue: typeof openQueue
-  loadDelivery(): Promise<Delivery>
-  postRaw: typeof postRaw
+  postLeaving: typeof postLeaving
   watchLifecycle: typeof watchLifecycle
 }
 
 /** The browser. */
-export function browserEdges(loadDelivery: () => Promise<Delivery>): Edges {
+export function browserEdges(loaders: Loaders): Edges {
   return {
+    ...loaders,
     now: Date.now,
-    random: Math.random,
-    newId: () => v7(),
+    newId: v7,
     setTimer(run, delayMs) {
       const timer = setTimeout(run, delayMs)
       return () => clearTimeout(timer)
@@ -35,8 +33,7 @@ export function browserEdges(loadDelivery: () => Promise<Delivery>): Edges {
     page: readPage(),
     storage: openStorage(),
     openQueue,
-    loadDelivery,
-    postRaw,
+    postLeaving,
     watchLifecycle,
   }
 }

@@ -1,6 +1,5 @@
 import type { CommonOptions, EntityRef } from '@tallymark/schemas'
-import type { Session } from './session-rules.ts'
-import type { Context, TrackedEvent } from './tracked-event.ts'
+import type { TrackedEvent } from './tracked-event.ts'
 
 /** What a caller of `track` says of an event, whatever the plan. */
 export interface EventOptions extends CommonOptions {
@@ -10,33 +9,23 @@ export interface EventOptions extends CommonOptions {
   props?: Record<string, unknown>
 }
 
+/** What the SDK knows of an event when it is made, whether or not the visitor has agreed to anything yet. */
+export type MadeEvent = Omit<TrackedEvent, 'sessionId' | 'anonymousId' | 'attribution'>
+
 /** Where and when an event is made: everything that the caller does not say. */
-export interface Surroundings {
-  id: string
-  nowMs: number
-  session: Session
-  anonymousId: string
-  context: Context
-}
+export type Occasion = Pick<MadeEvent, 'idempotencyKey' | 'context' | 'occurredAt'>
 
 /**
  * Makes an event. Keys that no option has are passed on on purpose: the collector refuses them by name, and a typo
  * in a page without types shows up as a dropped event instead of vanishing.
  */
-export function buildEvent(
-  eventType: string,
-  { entity, occurredAt, ...said }: EventOptions,
-  at: Surroundings,
-): TrackedEvent {
+export function buildEvent(eventType: string, { entity, occurredAt, ...said }: EventOptions, at: Occasion): MadeEvent {
   return {
     ...said,
     eventType,
-    ...(entity && { entityType: entity.type, entityId: entity.id }),
-    sessionId: at.session.id,
-    anonymousId: at.anonymousId,
-    attribution: at.session.attribution,
-    context: at.context,
-    occurredAt: occurredAt instanceof Date ? occurredAt.getTime() : (occurredAt ?? at.nowMs),
-    idempotencyKey: at.id,
+    entityType: entity?.type,
+    entityId: entity?.id,
+    ...at,
+    occurredAt: occurredAt instanceof Date ? occurredAt.getTime() : (occurredAt ?? at.occurredAt),
   }
 }

@@ -1,86 +1,110 @@
-import { backoffMs } from './backoff.ts'
+import * as limits from '@tallymark/schemas/limits'
+import type { Answer } from './answer.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import type { Drop } from './drops.ts'
-import { type Answer, judge, type Verdict } from './judge.ts'
+import type { FlushResult } from './flush-result.ts'
+import { hoistedBatch } from './hoist.ts'
+import type { lock } from './lock.ts'
+import type { Pause } from './pause.ts'
+import { duplicatesIn, isPassing } from './plain-answer.ts'
 import type { Queue } from './queue.ts'
+import type { QueueReader } from './queue-reader.ts'
 import type { QueuedEvent } from './queued-event.ts'
+import type { KeyValue } from './storage.ts'
+import type { TabWork } from './tab-work.ts'
 
-/** Sends what can be sent. Answers in how many milliseconds to come again; undefined when nothing is left to do. */
-export type Flush = () => Promise<number | undefined>
+/** Sends what can be sent. Answers in how many milliseconds to come again; 0 when nothing is left to do. */
+export type Flush = () => Promise<number>
 
-export interface FlusherSettings {
+/** Does what an answer asks for, to the batch that it is about and that went with this token. */
+export type Obey = (answer: Answer, batch: readonly QueuedEvent[], token: string | undefined) => Promise<void>
+
+/** What there is to do with events that were sent. */
+export interface Outcome {
+  reader: QueueReader
+  state: DeliveryState
+  drop: Drop
+  answered(result: FlushResult): void
+  report(sentence: string): void
+}
+
+export interface FlusherSettings extends Outcome {
   url: string
   /** Names what only one tab may flush at a time. */
   name: string
-  flushIntervalMs: number
   maxQueueAgeMs: number
-  maxBatchEvents: number
-  queue: Pick<Queue, 'peek' | 'remove'>
-  state: DeliveryState
-  drop: Drop
-  report(sentence: string): void
+  queue: Pick<Queue, 'recent' | 'forget'>
+  pause: Pause
   now(): number
-  random(): number
+  post(url: string, body: string): Promise<Answer>
+  lock: typeof lock
+  storage: KeyValue
+  /** What is rarely needed is loaded when it is; undefined when it cannot be. */
+  useExtras<T>(use: (extras: RareDelivery) => T | Promise<T>): Promise<T | undefined>
 }
 
-export interface FlusherEdges {
-  post(url: string, body: string): Promise<Answer>
-  lock(name: string, work: () => Promise<void>): Promise<boolean>
+/** What is rarely needed for the delivery. */
+export interface RareDelivery {
+  /** Takes the place of a lock where there is none. */
+  lease(name: string, work: TabWork, storage: KeyValue): Promise<boolean>
+  /** Does what a refusal asks for. Answers whether to go on; if not, it is tried again after a pause. */
+  obeyRefusal(outcome: Outcome, ...refusal: Parameters<Obey>): Promise<boolean>
 }
+
+const lookAgainMs = 1_000
 
 /** Delivers the queue, in the one retry loop: peek, send, remove after the answer. */
-export function createFlusher(settings: FlusherSettings, { post, lock }: FlusherEdges): Flush {
-  const { queue, state, maxBatchEvents, now } = settings
-  let failures = 0
-  let batchLimit = maxBatchEvents
+export function createFlusher(settings: FlusherSettings): { flush: Flush; obey: Obey } {
+  const { name, queue, reader, state, pause, now, useExtras } = settings
 
-  async function flush(): Promise<number | undefined> {
-    const ran = await lock(settings.name, drain)
-    // Another tab is at it, and delivers this one's events too; look again later whether it did.
-    if (!ran) return settings.flushIntervalMs
-    const pauseMs = state.retryAtMs - now()
-    return pauseMs > 0 ? pauseMs : undefined
+  const otherwise = () => useExtras(({ lease }) => lease(name, drain, settings.storage))
+
+  async function flush(): Promise<number> {
+    // When another tab is at it, it delivers this one's events too, unless it dies: look again whether it did.
+    if (!pause.waitMs() && !(await settings.lock(name, drain, otherwise))) return lookAgainMs
+    return pause.waitMs()
   }
 
-  async function drain(): Promise<void> {
-    while (now() >= state.retryAtMs) {
+  /** Tells whether it ended in a pause, which the other tabs have to see. */
+  async function drain(): Promise<boolean> {
+    while (!pause.waitMs()) {
+      const recent = queue.recent()
       const batch = await nextBatch()
-      if (batch.length === 0) return
-      const token = state.user?.token
-      const answer = await post(settings.url, state.bodyOf(batch))
-      await obey(judge(batch, answer), batch, token)
+      if (!batch[0]) {
+        // Another tab may have sent this page's events.
+        queue.forget(recent)
+        return false
+      }
+      const token = state.tokenOf(batch)
+      await obey(await settings.post(settings.url, JSON.stringify(hoistedBatch(batch, now(), token))), batch, token)
     }
+    return true
   }
 
   async function nextBatch(): Promise<QueuedEvent[]> {
-    const tooOld = (queued: QueuedEvent) => now() - madeAtMs(queued) > settings.maxQueueAgeMs
-    const waiting = await queue.peek(maxBatchEvents, (queued) => state.sendable(queued) || tooOld(queued))
+    // A UUID v7 begins with the milliseconds since 1970, in twelve digits; the first is a 0 until the year 2527.
+    const oldest = `0${(now() - settings.maxQueueAgeMs).toString(16)}`
+    const tooOld = ({ id }: QueuedEvent) => id.replace('-', '') < oldest
+    const waiting = await reader.peek(limits.maxBatchEvents, (queued) => state.sendable(queued) || tooOld(queued))
     const old = waiting.filter(tooOld)
-    if (old.length === 0) return state.take(waiting, batchLimit)
-    await queue.remove(old)
-    for (const queued of old) settings.drop(queued, 'queue_expired', 'it waited too long')
+    if (!old[0]) return state.take(waiting)
+    await reader.remove(old)
+    for (const queued of old) settings.drop(queued, 'queue_expired', 'too old')
     return nextBatch()
   }
 
-  async function obey(verdict: Verdict, batch: QueuedEvent[], token: string | undefined): Promise<void> {
-    const { done, dropped, next, retryAfterMs, complaint } = verdict
-    await queue.remove([...done, ...dropped.map(({ queued }) => queued)])
-    for (const { queued, reason, detail } of dropped) settings.drop(queued, reason, detail)
-    if (complaint) settings.report(complaint)
-    failures = next === 'retry' ? failures + 1 : 0
-    batchLimit = next === 'halve' ? Math.ceil(batch.length / 2) : Math.min(maxBatchEvents, batchLimit * 2)
-    if (next === 'wait_for_token') state.refusedToken = token
-    if (next === 'stop') state.pausedUntilMs = state.retryAtMs = Number.POSITIVE_INFINITY
-    if (next === 'retry') {
-      state.pausedUntilMs = now() + retryAfterMs
-      state.retryAtMs = now() + backoffMs(failures, retryAfterMs, settings.random())
-    }
+  const obey: Obey = async (answer, batch, token) => {
+    const duplicates = duplicatesIn(batch, answer)
+    let goesOn: boolean | undefined = duplicates !== undefined
+    if (goesOn || isPassing(answer)) {
+      const done = goesOn ? batch : []
+      await reader.remove(done)
+      settings.answered({ status: answer.status, acknowledged: done.length, duplicates: duplicates ?? 0, dropped: 0 })
+      state.batchLimit = limits.maxBatchEvents
+    } else goesOn = await useExtras(({ obeyRefusal }) => obeyRefusal(settings, answer, batch, token))
+    if (goesOn) pause.succeeded()
+    else pause.failed(answer.retryAfter)
   }
 
-  return flush
-}
-
-/** When an event was made: a UUID v7 begins with the milliseconds since 1970. */
-function madeAtMs({ id }: QueuedEvent): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+  return { flush, obey }
 }

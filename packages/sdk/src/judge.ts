@@ -1,34 +1,27 @@
 import type { BatchAck, Problem } from '@tallymark/schemas'
+import type { Answer } from './answer.ts'
 import { type Decision, decideEvent, decideRequest, isKnown } from './decisions.ts'
 import type { DropReason } from './drops.ts'
 import type { QueuedEvent } from './queued-event.ts'
-
-/** What came back for a request. */
-export interface Answer {
-  /** The HTTP status; 0 when nothing came back. */
-  status: number
-  body: string
-  retryAfterMs: number
-}
 
 /** What an answer means for the events that were sent. Those it does not name stay in the queue. */
 export interface Verdict {
   /** Acknowledged: stored, or ignored for a reason. */
   done: QueuedEvent[]
+  /** How many of those the collector had already. */
+  duplicates: number
   /** Refused for good. */
   dropped: { queued: QueuedEvent; reason: DropReason; detail: string }[]
   /** What to do about the rest. */
   next: 'go_on' | Exclude<Decision, 'drop'>
-  /** How long the collector wants to be left alone; 0 when it did not say. */
-  retryAfterMs: number
   /** Something that the page's author can put right. */
   complaint?: string
 }
 
-/** Finds out what an answer means for the events of its batch. */
-export function judge(batch: readonly QueuedEvent[], { status, body, retryAfterMs }: Answer): Verdict {
+/** Finds out what an answer means that refuses events, or all of them. */
+export function judge(batch: readonly QueuedEvent[], { status, body }: Answer): Verdict {
   const { results, code = '', detail = '' } = parse(body)
-  const verdict: Verdict = { done: [], dropped: [], next: 'go_on', retryAfterMs }
+  const verdict: Verdict = { done: [], duplicates: 0, dropped: [], next: 'go_on' }
   if (status !== 200 || !Array.isArray(results)) {
     const decision = decideRequest(status, code)
     // A single event that cannot be sent in any smaller request spoiled the batches that it was in.
@@ -38,11 +31,12 @@ export function judge(batch: readonly QueuedEvent[], { status, body, retryAfterM
   }
   // What the answer leaves out was not acknowledged, and goes again.
   if (results.length < batch.length) verdict.next = 'retry'
-  for (const { index, error } of results) {
+  for (const { index, data, error } of results) {
     const queued = batch[index]
     if (!queued) continue
     if (error) refuse(verdict, [queued], decideEvent(error.code), error.code, error.detail)
     else verdict.done.push(queued)
+    if (data?.tracked === false && data.reason === 'duplicate') verdict.duplicates++
   }
   return verdict
 }

@@ -1,36 +1,45 @@
-import { type DeliveryState, maxBatchEvents } from './delivery-state.ts'
+import { plainBody } from './batch.ts'
+import type { postLeaving } from './beacon.ts'
+import type { DeliveryState } from './delivery-state.ts'
+import type { Obey } from './flusher.ts'
+import { isHeld } from './hold.ts'
 import type { Queue } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
+import type { KeyValue } from './storage.ts'
 
-export interface Leaver {
-  /** Sends this page's newest events: they are the least likely to be in the database yet. */
-  leave(): Promise<void>
-  /** Sends the first of these events that make a batch. */
-  send(waiting: readonly QueuedEvent[]): Promise<void>
+export interface LeaverSettings {
+  url: string
+  name: string
+  storage: KeyValue
+  now(): number
+  postLeaving: typeof postLeaving
+  /** Is told of an answer, if the page is still there. */
+  obey: Obey
 }
 
 /**
- * Sends at once and only once, with what is at hand. What is not acknowledged stays in the queue for the flusher of
- * this page or of the next.
+ * Makes what is called when the page may be going: it sends this page's newest events, in one request, and puts into
+ * safety what the database may not have yet. Nothing is awaited. What is not acknowledged stays in the queue.
  */
 export function createLeaver(
-  { url, now }: { url: string; now(): number },
-  queue: Pick<Queue, 'recent' | 'remove'>,
+  { url, name, storage, now, postLeaving, obey }: LeaverSettings,
+  queue: Pick<Queue, 'recent' | 'spill'>,
   state: DeliveryState,
-  post: (url: string, body: string) => Promise<number[]>,
-): Leaver {
-  /** Hiding and leaving follow each other closely: what is on its way does not go again. */
-  const underway = new Set<QueuedEvent>()
+): () => void {
+  /** Hiding and leaving follow each other closely, and the browser lets little outlive the page: one at a time. */
+  let underway = false
 
-  async function send(waiting: readonly QueuedEvent[]): Promise<void> {
-    const fresh = waiting.filter((queued) => !underway.has(queued))
-    const batch = state.take(fresh, maxBatchEvents).sort((a, b) => (a.id < b.id ? -1 : 1))
-    if (batch.length === 0 || now() < state.pausedUntilMs) return
-    for (const queued of batch) underway.add(queued)
-    const acknowledged = await post(url, state.bodyOf(batch))
-    for (const queued of batch) underway.delete(queued)
-    await queue.remove(batch.filter((_, place) => acknowledged.includes(place)))
+  async function send(batch: readonly QueuedEvent[]): Promise<void> {
+    if (underway || batch.length === 0 || isHeld(storage, name, now())) return
+    underway = true
+    const token = state.tokenOf(batch)
+    const answer = await postLeaving(url, plainBody(batch, now(), token))
+    underway = false
+    if (answer) void obey(answer, batch, token)
   }
 
-  return { send, leave: () => send(queue.recent().reverse()) }
+  return () => {
+    void send(state.take([...queue.recent()].reverse()).reverse())
+    queue.spill()
+  }
 }

@@ -9,7 +9,7 @@ export interface Lifecycle {
  * handler: it would keep the page out of the back/forward cache, and it does not fire where it matters.
  */
 export function watchLifecycle({ leave, online }: Lifecycle): void {
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && leave())
+  document.addEventListener('visibilitychange', () => document.hidden && leave())
   addEventListener('pagehide', leave)
   addEventListener('online', online)
 }

@@ -1,39 +1,59 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lock } from './lock.ts'
 
-afterEach(() => vi.unstubAllGlobals())
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 function stubLocks(request: unknown) {
   vi.stubGlobal('navigator', { locks: request && { request } })
 }
 
+const grant = async (_name: string, _options: unknown, run: (lock: unknown) => unknown) => run({})
+const work = () => vi.fn(async () => false)
+const never = async () => {
+  throw new Error('there is a lock')
+}
+
 test('works while it holds the lock', async () => {
-  const work = vi.fn(async () => {})
-  stubLocks((_name: string, _options: unknown, run: (lock: unknown) => unknown) => run({}))
-  expect(await lock('queue', work)).toBe(true)
-  expect(work).toHaveBeenCalledOnce()
+  const done = work()
+  stubLocks(grant)
+  expect(await lock('queue', done, never)).toBe(true)
+  expect(done).toHaveBeenCalledOnce()
 })
 
 test('leaves the work to the tab that is at it', async () => {
-  const work = vi.fn(async () => {})
-  stubLocks((_name: string, _options: unknown, run: (lock: unknown) => unknown) => run(null))
-  expect(await lock('queue', work)).toBe(false)
-  expect(work).not.toHaveBeenCalled()
+  const done = work()
+  stubLocks(async (_name: string, _options: unknown, run: (lock: unknown) => unknown) => run(null))
+  expect(await lock('queue', done, never)).toBe(false)
+  expect(done).not.toHaveBeenCalled()
+})
+
+test('holds the lock until other tabs can see that the work failed', async () => {
+  stubLocks(grant)
+  const locked = vi.fn()
+  void lock('queue', async () => true, never).then(locked)
+  await vi.advanceTimersByTimeAsync(50)
+  expect(locked).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(locked).toHaveBeenCalled()
+})
+
+test('work that fails is not done twice', async () => {
+  const done = vi.fn(() => Promise.reject(new Error('mine')))
+  stubLocks(grant)
+  await expect(lock('queue', done, never)).rejects.toThrow('mine')
+  expect(done).toHaveBeenCalledOnce()
 })
 
 test.each([
   ['absent', undefined],
   ['refused', () => Promise.reject(new DOMException('sandboxed', 'SecurityError'))],
-])('works without locks where they are %s', async (_, request) => {
-  const work = vi.fn(async () => {})
+])('where locks are %s, the work is done otherwise', async (_, request) => {
   stubLocks(request)
-  expect(await lock('queue', work)).toBe(true)
-  expect(work).toHaveBeenCalledOnce()
-})
-
-test('work that fails is not done twice', async () => {
-  const work = vi.fn(() => Promise.reject(new Error('mine')))
-  stubLocks(async (_name: string, _options: unknown, run: (lock: unknown) => unknown) => run({}))
-  await expect(lock('queue', work)).rejects.toThrow('mine')
-  expect(work).toHaveBeenCalledOnce()
+  const done = work()
+  expect(await lock('queue', done, async () => 'otherwise')).toBe('otherwise')
+  expect(done).not.toHaveBeenCalled()
 })

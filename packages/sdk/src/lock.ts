@@ -1,19 +1,21 @@
+import { settle, type TabWork } from './tab-work.ts'
+
 /**
- * Runs work unless another tab is at it; tells whether it ran. `navigator.locks` exists on secure origins only and is
- * refused in sandboxed frames. Without it every tab is on its own, which costs duplicate requests and nothing else: the
- * collector knows events by their ids.
+ * Runs work unless another tab is at it; tells whether it ran. Where it left a word for the other tabs, they are kept
+ * out until they can read it. `navigator.locks` exists on secure origins only and is refused in sandboxed frames.
+ *
+ * @param otherwise runs the work where there are no locks
  */
-export async function lock(name: string, work: () => Promise<void>): Promise<boolean> {
+export async function lock<T>(name: string, work: TabWork, otherwise: () => Promise<T>): Promise<T | boolean> {
   let asked = false
   try {
     return await navigator.locks.request(name, { ifAvailable: true }, async (granted) => {
       asked = true
-      if (granted) await work()
-      return granted !== null
+      if (granted && (await work())) await settle()
+      return Boolean(granted)
     })
   } catch (error) {
     if (asked) throw error
-    await work()
-    return true
+    return otherwise()
   }
 }

@@ -1,5 +1,7 @@
 import type { EventTypeOf, Plan } from '@tallymark/schemas'
+import type { Consent } from './consent.ts'
 import type { DropReason } from './drops.ts'
+import type { FlushResult } from './flush-result.ts'
 import type { TrackedEvent } from './tracked-event.ts'
 import type { OpenPlan } from './tracker-types.ts'
 
@@ -20,70 +22,107 @@ export interface TrackerOptions<P extends Plan = OpenPlan> {
   debounce?: Partial<Record<EventTypeOf<P>, number | true>>
   /** A session ends after so long without an event, in milliseconds. Default: 30 minutes. */
   sessionTimeoutMs?: number
+  /** A session also ends with the visitor's day. Default: false. */
+  newSessionAtMidnight?: boolean
+  /**
+   * Records an event of this type, with `props {index, previousSessionId}`, when a session begins. Off by default: a
+   * plan that is not open has to declare it first.
+   */
+  sessionStartEvent?: EventTypeOf<P>
   /** At most so many events wait for delivery; beyond, the oldest are dropped. Default: 10 000. */
   maxQueueEvents?: number
   /** At most so many bytes of events wait for delivery. Default: 5 MB. */
   maxQueueBytes?: number
   /** No event waits longer than this, in milliseconds. Default: 29 days; the collector takes none older than 30. */
   maxQueueAgeMs?: number
+  /**
+   * What the visitor agreed to, as far as this page knows; `setConsent` changes it. Default: events are recorded as with
+   * `granted`, and do not say that anybody was asked.
+   */
+  consent?: Consent
+  /**
+   * How to treat a visitor whose browser sends Global Privacy Control, until `setConsent` says what they chose here:
+   * like this or like `consent`, whichever is stricter. `granted` ignores the signal. Default: `cookieless`.
+   */
+  globalPrivacyControl?: Consent
+  /** The same for the older Do Not Track. Default: `granted`, which ignores it. */
+  doNotTrack?: Consent
+  /** Track browsers that a program drives, too: for tests. Default: false. */
+  trackBots?: boolean
+  /** Tell on the console what becomes of each event; `localStorage.tallymark_debug = 1` does so as well. */
+  debug?: boolean
+  /**
+   * Called with each event before it is queued: what it returns is recorded instead, null drops it. It works on a copy.
+   * An event is kept as it was when this throws.
+   */
+  beforeSend?(event: TrackedEvent): TrackedEvent | null
   /** Called for each event that is given up, with the reason and a sentence about it. */
   onDrop?(event: TrackedEvent, reason: DropReason, detail: string): void
+  /** Called after each attempt to deliver. */
+  onFlush?(result: FlushResult): void
 }
 
-/** Every default of the SDK. */
+const nothing = () => {}
+
+/** Every default of the SDK. A value that is not like its default is not taken. */
 export const defaults = {
+  endpoint: '',
+  writeKey: '',
   flushAt: 20,
   flushIntervalMs: 5_000,
+  debounce: {} as Record<string, number | true>,
   sessionTimeoutMs: 30 * 60_000,
+  newSessionAtMidnight: false,
+  sessionStartEvent: '',
   maxQueueEvents: 10_000,
   maxQueueBytes: 5_000_000,
   maxQueueAgeMs: 29 * 86_400_000,
+  /** Empty: nobody was asked. */
+  consent: '' as Consent | '',
+  globalPrivacyControl: 'cookieless' as Consent,
+  doNotTrack: 'granted' as Consent,
+  trackBots: false,
+  debug: false,
+  beforeSend: nothing as unknown as NonNullable<TrackerOptions['beforeSend']>,
+  onDrop: nothing as NonNullable<TrackerOptions['onDrop']>,
+  onFlush: nothing as NonNullable<TrackerOptions['onFlush']>,
 }
-/** What `debounce: { rating: true }` stands for. */
-const defaultDebounceMs = 1_000
 
-/** Options that were checked, with nothing left open. */
-export interface Settings extends Record<keyof typeof defaults, number> {
+/** Options that can be used, with nothing left open. */
+export interface Settings extends Omit<typeof defaults, 'beforeSend'> {
   /** Where batches go. The key stands in the URL, so that the request needs no preflight. */
   url: string
   /** Keeps what is stored for one collector and key apart from others. */
   name: string
-  debounceMs: Readonly<Record<string, number>>
-  onDrop: TrackerOptions['onDrop']
+  beforeSend?: TrackerOptions['beforeSend']
 }
 
-type Say = (sentence: string) => void
-
-/** Checks options. Undefined, and a word to the page's author, when one of them cannot be used. */
-export function readOptions(options: TrackerOptions, pageUrl: string, report: Say): Settings | undefined {
-  const { endpoint, writeKey, debounce, onDrop, ...numbers } = Object(options) as TrackerOptions
-  const faults: string[] = []
-  const debounceMs: Record<string, number> = {}
-  const settings: Record<string, unknown> = { ...defaults, debounceMs, onDrop }
-
-  const takeMs = (name: string, into: Record<string, unknown>, key: string, value: unknown) => {
-    if (Number(value) > 0) into[key] = Number(value)
-    else if (value !== undefined) faults.push(`'${name}' must be a positive number`)
+/**
+ * Fills options up with the defaults. What does not fit costs its own effect only, but for the address and the key:
+ * without them there are no settings. `complain` is called when anything does not fit; what, is found out elsewhere.
+ */
+export function readOptions(options: TrackerOptions, pageUrl: string, complain: () => void): Settings | undefined {
+  const settings: Record<string, unknown> = { ...defaults, beforeSend: undefined }
+  let fits = true
+  for (const [name, value] of Object.entries(Object(options))) {
+    if (value === undefined) continue
+    if (isLike(defaults[name as keyof typeof defaults], value)) settings[name] = value
+    else fits = false
   }
-  for (const [name, value] of Object.entries(numbers)) {
-    if (name in defaults) takeMs(name, settings, name, value)
-    // A misspelled option costs its effect, not the events.
-    else report(`there is no option '${name}'; there are ${Object.keys(defaults)},debounce,onDrop`)
-  }
-  for (const [type, value] of Object.entries<unknown>(Object(debounce))) {
-    takeMs(`debounce.${type}`, debounceMs, type, value === true ? defaultDebounceMs : value)
-  }
-  if (onDrop && typeof onDrop !== 'function') faults.push("'onDrop' must be a function")
-  if (!writeKey || typeof writeKey !== 'string') faults.push("'writeKey' must be the site's public key, 'tm_pub_…'")
-  const base = collectorUrl(endpoint, pageUrl)
-  if (!base) faults.push("'endpoint' must be the collector's URL, 'https://…'")
-  if (faults.length > 0) {
-    report(`nothing is tracked: ${faults.join('; ')}`)
-    return undefined
-  }
-  settings.url = `${base}/v1/batch?key=${encodeURIComponent(writeKey)}`
-  settings.name = `tallymark ${base} ${writeKey}`
+  // `true` is more than nothing, too.
+  fits &&= Object.values(settings.debounce as object).every((waitMs) => waitMs > 0)
+  const base = collectorUrl(settings.endpoint as string, pageUrl)
+  const usable = base && settings.writeKey
+  if (!fits || !usable) complain()
+  if (!usable) return undefined
+  settings.url = `${base}/v1/batch?key=${encodeURIComponent(settings.writeKey as string)}`
+  settings.name = `tallymark ${base} ${settings.writeKey}`
   return settings as unknown as Settings
+}
+
+/** Whether a value can stand in the place of its default. */
+function isLike(fallback: unknown, value: unknown): boolean {
+  return typeof value === typeof fallback && (typeof value !== 'number' || value > 0)
 }
 
 /** Without a scheme it would be taken for a path of the page. */

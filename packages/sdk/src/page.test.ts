@@ -1,7 +1,7 @@
 import { contextSchema } from '@tallymark/schemas'
 import { afterEach, expect, test, vi } from 'vitest'
 import { watchLifecycle } from './lifecycle.ts'
-import { readPage } from './page.ts'
+import { isWary, readPage } from './page.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -25,9 +25,27 @@ test('hiding and going are leaving; nothing listens to unload', () => {
   const online = vi.fn()
   watchLifecycle({ leave, online })
   window.dispatchEvent(new Event('pagehide'))
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
   document.dispatchEvent(new Event('visibilitychange'))
   window.dispatchEvent(new Event('online'))
   expect([leave.mock.calls.length, online.mock.calls.length]).toEqual([2, 1])
   expect(listen.mock.calls.map(([type]) => type)).not.toContain('unload')
+})
+
+test.each([
+  [{}, false],
+  [{ globalPrivacyControl: true }, true],
+  [{ doNotTrack: '1' }, true],
+  [{ doNotTrack: 'unspecified' }, false],
+  [{ webdriver: true }, true],
+  [{ userAgent: 'Mozilla/5.0 HeadlessChrome/140.0' }, true],
+])('a browser that says %j needs a closer look: %j', (says, wary) => {
+  const navigator = { doNotTrack: null, webdriver: false, userAgent: 'Mozilla/5.0', ...says }
+  expect(Boolean(isWary({ ...readPage(), navigator }, false))).toBe(wary)
+})
+
+test('so does a page that nobody sees yet; a program only where it is not tracked', () => {
+  const page = { ...readPage(), navigator: { doNotTrack: null, webdriver: true, userAgent: 'Mozilla/5.0' } }
+  expect(Boolean(isWary(page, true))).toBe(false)
+  expect(Boolean(isWary({ ...page, document: Object.assign(document, { prerendering: true }) }, true))).toBe(true)
 })

@@ -9,29 +9,57 @@ export interface Page {
   url: string
   /** Empty when there is none. */
   referrer: string
+  /** What the browser says of itself, and on the visitor's behalf. */
+  navigator: Pick<Navigator, 'webdriver' | 'userAgent' | 'doNotTrack'> & { globalPrivacyControl?: boolean }
+  document: {
+    prerendering?: boolean
+    addEventListener(type: 'prerenderingchange', listener: () => void, options: { once: true }): void
+  }
   /** The page as it is now. */
   context(): Context
 }
 
-/** Reads the page. The values that cannot change are read once: asking `Intl` costs more than all else of an event. */
+/**
+ * Reads the page. What cannot change is read once, and not before the first event: a browser that has not been asked
+ * for its time zone before takes longer for that than for all else that is done at the start.
+ */
 export function readPage(): Page {
-  const device: Context = {
-    locale: cut(navigator.language ?? '', 35),
-    timezone: cut(Intl.DateTimeFormat().resolvedOptions().timeZone ?? '', 64),
-    screenWidth: pixels(screen.width),
-    screenHeight: pixels(screen.height),
-    sdk: { name: '@tallymark/sdk', version },
-  }
+  let device: Context | undefined
   return {
     url: location.href,
     referrer: document.referrer,
-    context: () => ({
-      path: cut(location.pathname, limits.maxPathLength),
-      // An element named "title" hides the document's own.
-      title: cut(String(document.title), limits.maxTitleLength),
-      ...device,
-    }),
+    navigator,
+    document,
+    context() {
+      device ??= readDevice()
+      return {
+        path: cut(location.pathname, limits.maxPathLength),
+        // An element named "title" hides the document's own.
+        title: cut(String(document.title), limits.maxTitleLength),
+        ...device,
+      }
+    },
   }
+}
+
+const readDevice = (): Context => ({
+  locale: cut(navigator.language, 35),
+  timezone: cut(Intl.DateTimeFormat().resolvedOptions().timeZone ?? '', 64),
+  screenWidth: pixels(screen.width),
+  screenHeight: pixels(screen.height),
+  sdk: { name: '@tallymark/sdk', version },
+  // Of a program that drives the browser and says so: with the option `trackBots`.
+  webdriver: navigator.webdriver || undefined,
+})
+
+/** Whether the visitor may not want to be tracked, may not see the page, or may be no visitor at all. */
+export function isWary({ navigator, document }: Page, trackBots: boolean): unknown {
+  return (
+    (!trackBots && (navigator.webdriver || /headless|phantomjs/i.test(navigator.userAgent))) ||
+    navigator.globalPrivacyControl ||
+    navigator.doNotTrack === '1' ||
+    document.prerendering
+  )
 }
 
 /** Browsers that resist fingerprinting answer oddly; a bad number in a batch's context would spoil the batch. */

@@ -2,7 +2,10 @@ import { createStore, keys } from 'idb-keyval'
 import { v7 } from 'uuid'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openQueue } from './queue.ts'
+import { createQueueReader } from './queue-reader.ts'
 import type { QueuedEvent } from './queued-event.ts'
+import { createSpill } from './spill.ts'
+import { openStorage } from './storage.ts'
 
 const bounds = { maxQueueEvents: 100, maxQueueBytes: 1_000_000 }
 const all = () => true
@@ -12,11 +15,18 @@ let databases = 0
 function setUp(over = bounds) {
   const name = `queue ${++databases}`
   const full: QueuedEvent[] = []
-  const open = () => openQueue(name, over, (gone) => full.push(gone))
+  const open = () => {
+    const queue = openQueue(name, over, (gone) => full.push(gone), createSpill(openStorage(), name))
+    return { ...queue, ...createQueueReader(queue) }
+  }
   return { name, open, full, queue: open() }
 }
 
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+  localStorage.clear()
+})
 
 test('events outlive the page, in their order', async () => {
   const { queue, open } = setUp()
@@ -142,3 +152,87 @@ test('remembers only the newest of this page for its leaving', () => {
   for (const queued of events) queue.push(queued)
   expect(queue.recent()).toEqual(events.slice(50))
 })
+
+test('what a page could not write before it died, the next one has', async () => {
+  const { queue, open, name } = setUp()
+  const events = [make(), make()]
+  for (const queued of events) queue.push(queued)
+  // In the same task: no transaction has begun.
+  queue.spill()
+  const next = open()
+  expect(await next.peek(10, all)).toEqual(events)
+  expect(await keys(createStore(name, 'events'))).toEqual([...events.map(({ id }) => id), '~bytes'])
+  expect(Object.keys(localStorage)).toEqual([])
+})
+
+test('a page that goes on takes back what it spilled', async () => {
+  const { queue } = setUp()
+  queue.push(make())
+  queue.spill()
+  expect(Object.keys(localStorage)).toHaveLength(1)
+  await queue.peek(1, all)
+  expect(Object.keys(localStorage)).toEqual([])
+  queue.spill()
+  expect(Object.keys(localStorage)).toEqual([])
+})
+
+test('without a database the spill takes the events from page to page', async () => {
+  vi.stubGlobal('indexedDB', undefined)
+  const { queue, open } = setUp()
+  const [first, second] = [make(), make()]
+  queue.push(first)
+  await queue.peek(1, all)
+  queue.spill()
+  const next = open()
+  next.push(second)
+  expect(await next.peek(10, all)).toEqual([first, second])
+  next.spill()
+  expect(Object.keys(localStorage)).toHaveLength(1)
+  const last = open()
+  expect(await last.peek(10, all)).toEqual([first, second])
+  await last.remove([first, second])
+  expect(Object.keys(localStorage)).toEqual([])
+})
+
+test('does not hold up whoever deletes the database, and makes a new one', async () => {
+  const { queue, open, name } = setUp()
+  queue.push(make())
+  await queue.peek(1, all)
+  const deleted = await new Promise((resolve) => {
+    const deleting = indexedDB.deleteDatabase(name)
+    deleting.onsuccess = () => resolve('deleted')
+    deleting.onblocked = () => resolve('blocked')
+  })
+  expect(deleted).toBe('deleted')
+  const [second, third] = [make(), make()]
+  queue.push(second)
+  expect(await queue.peek(10, all)).toEqual([second])
+  queue.push(third)
+  expect(await queue.peek(10, all)).toEqual([second, third])
+  expect(await open().peek(10, all)).toContainEqual(third)
+})
+
+test('a write that hangs, and comes to its end after all, makes no event twice', async () => {
+  const { queue, open } = setUp()
+  await queue.peek(1, all)
+  vi.spyOn(IDBObjectStore.prototype, 'count').mockImplementationOnce(function (this: IDBObjectStore) {
+    // A request that answers, but too late: the transaction stays open meanwhile.
+    const endMs = Date.now() + 1_200
+    const request = this.getKey('a')
+    const late = {} as IDBRequest<number>
+    const again = () => {
+      const next = Date.now() < endMs ? this.getKey('a') : undefined
+      if (next) next.onsuccess = again
+      else late.onsuccess?.(new Event('success'))
+    }
+    request.onsuccess = again
+    return Object.assign(late, { result: 1 })
+  })
+  const queued = make()
+  queue.push(queued)
+  expect(await queue.peek(10, all)).toEqual([queued])
+  await vi.waitFor(async () => expect(await open().peek(10, all)).toEqual([queued]), { timeout: 3_000 })
+  expect(await queue.peek(10, all)).toEqual([queued])
+  await queue.remove([queued])
+  expect(await open().peek(10, all)).toEqual([])
+}, 10_000)

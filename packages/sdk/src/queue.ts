@@ -1,46 +1,87 @@
 import { createStore, promisifyRequest } from 'idb-keyval'
-import { type Accept, createMemoryQueue, type QueueBounds } from './memory-queue.ts'
+import { after, bytesOf, type Promisify, size, sizeKey } from './event-records.ts'
 import type { QueuedEvent } from './queued-event.ts'
+import type { Spill } from './spill.ts'
 
-/** Events that wait for delivery, across reloads and shared by the tabs. */
+/** Events that wait for delivery, across reloads and shared by the tabs. `queue-reader.ts` takes them out. */
 export interface Queue {
   /** Takes an event. The write follows at once, in one transaction with others of the same moment. */
   push(queued: QueuedEvent): void
-  /** The oldest events that are accepted; they stay in the queue. */
-  peek(max: number, accept: Accept): Promise<QueuedEvent[]>
-  remove(gone: readonly QueuedEvent[]): Promise<void>
   /** The newest events of this page that are still to be delivered, for the moment when nothing can be awaited. */
   recent(): QueuedEvent[]
   /** Takes events out of the recent ones: they were delivered, if by another tab. */
   forget(recent: readonly QueuedEvent[]): void
+  /** Puts into safety, synchronously, what may not be in the database yet. */
+  spill(): void
+  /** Whether earlier pages left anything. */
+  hasLeftovers(): Promise<boolean>
+  /** Events that are not in the database: not yet, or because it does not take them. */
+  readonly unsaved: ReadonlyMap<string, QueuedEvent>
+  /** Is told of events that are in the database, or gone. */
+  settle(events: readonly QueuedEvent[]): void
+  /** Fulfilled when what was pushed is written, or cannot be. */
+  written(): Promise<void>
+  /** Works with the database in one transaction. Rejects when there is none, or it does not answer in time. */
+  transact<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore, promisify: Promisify) => Promise<T> | T,
+  ): Promise<T>
+}
+
+/** How much may wait for delivery. */
+export interface QueueBounds {
+  maxQueueEvents: number
+  maxQueueBytes: number
 }
 
 /** IndexedDB can hang without an error: in Safari after a crash, and when another tab blocks an upgrade. */
 const patienceMs = 1_000
 /** More than one leaving request can take. */
 const maxRecent = 100
-/** The store's record of its size. It sorts behind every event's id. */
-const sizeKey = '~bytes'
 
 /**
  * Opens the queue: one IndexedDB record an event, keyed by the event's id, so that nothing is rewritten when an event
- * is added. What IndexedDB does not take, because it is absent, denied, full or hanging, is kept in memory.
+ * is added. What IndexedDB does not take, because it is absent, denied, full or hanging, is kept in memory. What an
+ * earlier page had to spill is taken over.
+ *
+ * @param persist false keeps everything in memory: the visitor does not want anything stored
  */
-export function openQueue(name: string, bounds: QueueBounds, onFull: (gone: QueuedEvent) => void): Queue {
-  const memory = createMemoryQueue(bounds)
-  const recent = new Map<string, QueuedEvent>()
-  /** Removed, but the database does not know it yet, or never will: a full disk can refuse even that. */
-  const removed = new Set<string>()
-  const use = createStore(name, 'events')
-  let opened: Promise<unknown> | undefined
+export function openQueue(
+  name: string,
+  bounds: QueueBounds,
+  onFull: (gone: QueuedEvent) => void,
+  spill: Spill,
+  persist = true,
+): Queue {
+  let recent: QueuedEvent[] = []
+  const unsaved = new Map<string, QueuedEvent>()
+  let use = createStore(name, 'events')
+  let opened: Promise<number> | undefined
   let incoming: QueuedEvent[] = []
   let writing: Promise<void> | undefined
 
-  async function store<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
-    // Opening is tried once: a database that did not open holds nobody up a second time.
-    opened ??= within(use('readonly', () => undefined))
-    await opened
-    return within(use(mode, work))
+  /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
+  async function open(): Promise<number> {
+    opened ??= persist ? within(use('readonly', (store) => promisifyRequest(store.count()))) : Promise.reject()
+    return opened
+  }
+
+  const transact: Queue['transact'] = async (mode, work) => {
+    await open()
+    try {
+      return await within(
+        use(mode, (store) => {
+          // Whoever deletes the site's data must not wait for this page.
+          const { db } = store.transaction
+          db.onversionchange = () => db.close()
+          return work(store, promisifyRequest)
+        }),
+      )
+    } catch (error) {
+      // What comes next finds a database again after this one was deleted.
+      use = createStore(name, 'events')
+      throw error
+    }
   }
 
   async function writeIncoming(): Promise<void> {
@@ -49,98 +90,84 @@ export function openQueue(name: string, bounds: QueueBounds, onFull: (gone: Queu
     while (incoming.length > 0) {
       const added = incoming
       incoming = []
-      const pushedOut = await store('readwrite', (events) => put(events, added, bounds)).catch(() => memory.push(added))
-      pushedOut.forEach(onFull)
+      let surplus: QueuedEvent[]
+      try {
+        surplus = await transact('readwrite', (store) => put(store, added, bounds))
+        settle(added)
+      } catch {
+        const kept = [...unsaved.values()]
+        surplus = surplusOf(kept, kept.length, bytesOf(kept), bounds)
+        settle(surplus)
+      }
+      surplus.forEach(onFull)
     }
     writing = undefined
   }
 
-  function forget(gone: readonly QueuedEvent[]): void {
-    for (const { id } of gone) recent.delete(id)
+  function settle(events: readonly QueuedEvent[]): void {
+    for (const { id } of events) unsaved.delete(id)
+    if (unsaved.size === 0) spill.clear()
   }
+
+  function push(queued: QueuedEvent): void {
+    recent = [...recent.slice(1 - maxRecent), queued]
+    unsaved.set(queued.id, queued)
+    incoming.push(queued)
+    writing ??= writeIncoming()
+  }
+
+  spill.read().forEach(push)
 
   return {
-    push(queued) {
-      recent.set(queued.id, queued)
-      for (const oldest of recent.keys()) {
-        if (recent.size <= maxRecent) break
-        recent.delete(oldest)
-      }
-      incoming.push(queued)
-      writing ??= writeIncoming()
+    push,
+    recent: () => recent,
+    forget(gone) {
+      recent = recent.filter(({ id }) => !gone.some((each) => each.id === id))
     },
-    async peek(max, wanted) {
-      const accept: Accept = (queued) => !removed.has(queued.id) && wanted(queued)
-      await writing
-      const kept = memory.peek(max, accept)
-      if (kept.length >= max) return kept
-      const stored = await store('readonly', (events) => read(events, max, accept)).catch(() => [])
-      return [...kept, ...stored].slice(0, max)
+    spill() {
+      if (unsaved.size > 0) spill.write([...unsaved.values()])
     },
-    async remove(gone) {
-      for (const { id } of gone) removed.add(id)
-      forget(gone)
-      memory.remove(gone)
-      try {
-        await store('readwrite', (events) => erase(events, gone))
-        for (const { id } of gone) removed.delete(id)
-      } catch {}
-    },
-    recent: () => [...recent.values()],
-    forget,
+    // A queue that is empty has no more than the record of its size.
+    hasLeftovers: async () => unsaved.size > 0 || (await open().catch(() => 0)) > 1,
+    unsaved,
+    settle,
+    written: async () => writing,
+    transact,
   }
 }
 
-/** Adds events and, while the store is over a bound, takes out the oldest: all in one transaction. */
+/** Adds events and, when the store is over a bound, takes out the oldest: all in one transaction. */
 async function put(store: IDBObjectStore, added: readonly QueuedEvent[], bounds: QueueBounds): Promise<QueuedEvent[]> {
   for (const queued of added) store.put(queued, queued.id)
-  let bytes = added.reduce((sum, queued) => sum + queued.bytes, await size(store))
-  let count: number = await promisifyRequest(store.count(after('')))
-  const pushedOut: QueuedEvent[] = []
-  while (count > bounds.maxQueueEvents || bytes > bounds.maxQueueBytes) {
-    const oldest: QueuedEvent[] = await promisifyRequest(store.getAll(after(''), 20))
-    if (oldest.length === 0) break
-    for (const queued of oldest) {
-      if (count <= bounds.maxQueueEvents && bytes <= bounds.maxQueueBytes) break
-      store.delete(queued.id)
-      pushedOut.push(queued)
-      count--
-      bytes -= queued.bytes
-    }
+  const bytes = bytesOf(added) + (await size(store, promisifyRequest))
+  const count: number = await promisifyRequest(store.count(after('')))
+  let surplus: QueuedEvent[] = []
+  if (count > bounds.maxQueueEvents || bytes > bounds.maxQueueBytes) {
+    // A large event can take the place of some small ones; what is over the bound even so, the next write takes out.
+    const oldest: QueuedEvent[] = await promisifyRequest(store.getAll(after(''), added.length + 50))
+    surplus = surplusOf(oldest, count, bytes, bounds)
+    for (const { id } of surplus) store.delete(id)
   }
-  store.put(bytes, sizeKey)
+  store.put(bytes - bytesOf(surplus), sizeKey)
   await promisifyRequest(store.transaction)
-  return pushedOut
+  return surplus
 }
 
-async function read(store: IDBObjectStore, max: number, accept: Accept): Promise<QueuedEvent[]> {
-  const found: QueuedEvent[] = []
-  let last = ''
-  for (let pageSize = max; ; pageSize = 500) {
-    const page: QueuedEvent[] = await promisifyRequest(store.getAll(after(last), pageSize))
-    found.push(...page.filter(accept))
-    last = page.at(-1)?.id ?? ''
-    if (page.length < pageSize || found.length >= max) return found.slice(0, max)
-  }
-}
-
-async function erase(store: IDBObjectStore, gone: readonly QueuedEvent[]): Promise<void> {
-  // Another tab may have been faster: only what is still there counts.
-  const there = await Promise.all(gone.map(({ id }) => promisifyRequest(store.getKey(id))))
-  const bytes = gone.reduce((sum, queued) => sum - (there.includes(queued.id) ? queued.bytes : 0), await size(store))
-  for (const { id } of gone) store.delete(id)
-  const left = await promisifyRequest(store.count(after('')))
-  store.put(left ? bytes : 0, sizeKey)
-  await promisifyRequest(store.transaction)
-}
-
-const size = async (store: IDBObjectStore): Promise<number> => (await promisifyRequest(store.get(sizeKey))) ?? 0
-
-const after = (id: string) => IDBKeyRange.bound(id, sizeKey, true, true)
-
-function within<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('IndexedDB did not answer')), patienceMs)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
+/** The oldest events that have to go for the rest to keep the bounds. */
+function surplusOf(
+  oldest: readonly QueuedEvent[],
+  count: number,
+  bytes: number,
+  { maxQueueEvents, maxQueueBytes }: QueueBounds,
+): QueuedEvent[] {
+  return oldest.filter((queued) => {
+    const over = count > maxQueueEvents || bytes > maxQueueBytes
+    if (over) count--
+    if (over) bytes -= queued.bytes
+    return over
   })
 }
+
+/** Rejects when the work takes too long. */
+const within = <T>(work: Promise<T>): Promise<T> =>
+  Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, patienceMs))])

@@ -1,3 +1,4 @@
+import type { MadeEvent } from './event.ts'
 import type { TrackedEvent } from './tracked-event.ts'
 
 /**
@@ -17,7 +18,7 @@ export interface QueuedEvent {
 const encoder = new TextEncoder()
 
 /** @throws {TypeError} when the props cannot be JSON: they refer to themselves or hold a BigInt */
-export function toQueued(event: TrackedEvent, identity: string | null): QueuedEvent {
+export function toQueued(event: MadeEvent, identity: string | null): QueuedEvent {
   const json = JSON.stringify(event)
   return { id: event.idempotencyKey, identity, bytes: encoder.encode(json).length, json }
 }

@@ -1,6 +1,7 @@
 import { batchSchema, type EventInput } from '@tallymark/schemas'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createFlusher } from './flusher.ts'
+import { openSender } from './delivery.ts'
+import type { SenderSettings } from './sender.ts'
 import { accept } from './testing/world.ts'
 
 interface ScriptTracker {
@@ -17,7 +18,7 @@ const urls: string[] = []
 /** Runs the script as a page does, with the attributes of its element. */
 async function load(attributes: Record<string, string> = {}): Promise<ScriptTracker> {
   const element = document.createElement('script')
-  Object.assign(element.dataset, { writeKey: `tm_pub_script_${++keys}`, ...attributes })
+  Object.assign(element.dataset, { writeKey: `tm_pub_script_${++keys}`, trackBots: '', ...attributes })
   Object.defineProperty(element, 'src', { value: 'https://collect.example.com/stats/tallymark.js' })
   Object.defineProperty(element, 'nonce', { value: 'n0nce' })
   vi.spyOn(document, 'currentScript', 'get').mockReturnValue(element)
@@ -30,14 +31,15 @@ const appended: HTMLScriptElement[] = []
 
 beforeEach(() => {
   delete page.tallymark
+  delete page.tallymarkDelivery
   sent.length = urls.length = appended.length = 0
-  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  vi.spyOn(console, 'error').mockImplementation(() => {})
   vi.spyOn(document.head, 'append').mockImplementation((...nodes) => {
     const element = nodes[0] as HTMLScriptElement
     appended.push(element)
     page.tallymarkDelivery = {
-      openFlusher: (settings: Parameters<typeof createFlusher>[0]) =>
-        createFlusher(settings, {
+      openSender: (settings: SenderSettings) =>
+        openSender(settings, {
           async post(url, body) {
             const batch = batchSchema.parse(JSON.parse(body))
             urls.push(url)
@@ -48,6 +50,7 @@ beforeEach(() => {
             await work()
             return true
           },
+          random: () => 0.5,
         }),
     }
     element.onload?.(new Event('load'))
@@ -65,6 +68,15 @@ test('tracks the page view and takes the calls that were made before it loaded',
   expect(urls[0]).toBe(`https://collect.example.com/stats/v1/batch?key=tm_pub_script_${keys}`)
 })
 
+test('a page that comes back out of the back/forward cache is a view', async () => {
+  const tracker = await load()
+  const show = (persisted: boolean) => window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }))
+  show(false)
+  show(true)
+  await tracker.flush()
+  expect(sent.map(({ eventType }) => eventType)).toEqual(['page_view', 'page_view'])
+})
+
 test('loads its second file from beside itself, with its nonce, and only once', async () => {
   const tracker = await load()
   await tracker.flush()
@@ -73,6 +85,23 @@ test('loads its second file from beside itself, with its nonce, and only once', 
   expect(appended.map(({ src, nonce }) => [src, nonce])).toEqual([
     ['https://collect.example.com/stats/tallymark-delivery.js', 'n0nce'],
   ])
+})
+
+test('makes the URL of its second file a trusted one, with a policy that it makes once', async () => {
+  const createScriptURL = vi.fn((url: string) => `${url}?trusted`)
+  const createPolicy = vi.fn((_name: string) => ({ createScriptURL }))
+  Object.assign(window, { trustedTypes: { createPolicy } })
+  // There is nothing in the extras file of this test.
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const tracker = await load()
+  await tracker.flush()
+  tracker.push(['setConsent', 'denied'])
+  expect(appended.map(({ src }) => src)).toEqual([
+    'https://collect.example.com/stats/tallymark-delivery.js?trusted',
+    'https://collect.example.com/stats/tallymark-extras.js?trusted',
+  ])
+  expect(createPolicy.mock.calls.map(([name]) => name)).toEqual(['tallymark'])
+  Reflect.deleteProperty(window, 'trustedTypes')
 })
 
 test('data-auto="off" leaves the page view out, data-endpoint sends elsewhere', async () => {
@@ -86,6 +115,7 @@ test('data-auto="off" leaves the page view out, data-endpoint sends elsewhere', 
 test('a second script on the page changes nothing', async () => {
   const tracker = await load()
   expect(await load()).toBe(tracker)
+  await tracker.flush()
 })
 
 test('a call of something that does not exist disturbs nothing', async () => {

@@ -1,14 +1,26 @@
-import type { Delivery } from './delivery.ts'
-import { warn } from './report.ts'
-import { openTracker, type RunningTracker } from './tracker.ts'
+import { openCore } from './core.ts'
+import type { Extras } from './core-types.ts'
+import type { TrackerOptions } from './options.ts'
+import { report } from './report.ts'
+import type { Delivery } from './sender.ts'
+import { createTrackerOf } from './tracker.ts'
+import type { Tracker } from './tracker-types.ts'
 
 type Call = [method: string, ...given: unknown[]]
 
 interface ScriptWindow {
   /** Before this script ran: a list of calls. Afterwards: the tracker. */
-  tallymark?: Call[] | (RunningTracker & { push(...calls: Call[]): void })
-  /** Set by the second file. */
+  tallymark?: Call[] | (Tracker & { push(...calls: Call[]): void })
+  /** Each set by the file that it is in. */
   tallymarkDelivery?: Delivery
+  tallymarkExtras?: Extras
+  /** Missing in browsers that do not know them. */
+  trustedTypes?: {
+    createPolicy(
+      name: string,
+      rules: { createScriptURL(url: string): string },
+    ): { createScriptURL(url: string): string }
+  }
 }
 
 const page = window as unknown as ScriptWindow
@@ -19,42 +31,65 @@ function start(): void {
   const source = script?.src
   const early = page.tallymark
   if (early && !Array.isArray(early)) {
-    warn('the script is on this page twice: the first one counts')
+    report('the script is on this page twice: the first one counts')
     return
   }
-  const tracker = openTracker(
-    {
-      endpoint: script?.dataset.endpoint ?? (source ? new URL('.', source).href : ''),
-      writeKey: script?.dataset.writeKey ?? '',
-    },
-    loadDelivery,
+  const said = script?.dataset ?? {}
+  const options: TrackerOptions = {
+    endpoint: said.endpoint ?? (source ? new URL('.', source).href : ''),
+    writeKey: said.writeKey ?? '',
+    consent: said.consent as TrackerOptions['consent'],
+    trackBots: said.trackBots !== undefined,
+    debug: said.debug !== undefined,
+  }
+  const tracker = createTrackerOf(
+    openCore(options, {
+      loadDelivery: () => load('tallymark-delivery.js', () => page.tallymarkDelivery),
+      loadExtras: () => load('tallymark-extras.js', () => page.tallymarkExtras),
+    }),
   )
   const push = (...calls: Call[]) => {
     for (const [method, ...given] of calls) {
       const run = (tracker as unknown as Record<string, unknown>)[method]
       if (typeof run === 'function') run(...given)
-      else warn(`there is no method '${method}'`)
+      else report(`there is no method '${method}'`)
     }
   }
-  page.tallymark = { ...tracker, push }
+  page.tallymark = Object.assign(tracker, { push })
   // First what was called first: an early identify() holds for the page view.
   push(...(early ?? []))
-  if (script?.dataset.auto !== 'off') tracker.track('page_view')
+  if (said.auto === 'off') return
+  tracker.track('page_view')
+  // A page that comes back out of the back/forward cache runs no script again, and is seen again.
+  addEventListener('pageshow', ({ persisted }) => persisted && tracker.track('page_view'))
 }
 
+/** Two of one name are not allowed. */
+let policy: ReturnType<NonNullable<ScriptWindow['trustedTypes']>['createPolicy']> | undefined
+
 /**
- * Loads the second file from beside this one, as a script element and not by `import()`: that would need CORS headers
- * from a CDN. It gets this script's nonce, for pages whose policy asks for one.
+ * Loads another file from beside this one, as a script element and not by `import()`: that would need CORS headers from
+ * a CDN. What is there already is not loaded again. It gets this script's nonce, for pages whose policy asks for
+ * one, and a trusted URL, for those that ask for that.
  */
-function loadDelivery(): Promise<Delivery> {
+function load<T>(file: string, loaded: () => T | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const element = document.createElement('script')
-    element.src = new URL('tallymark-delivery.js', script?.src).href
-    element.nonce = script?.nonce ?? ''
-    element.crossOrigin = script?.crossOrigin ?? null
-    element.onload = () => (page.tallymarkDelivery ? resolve(page.tallymarkDelivery) : reject())
-    element.onerror = reject
-    document.head.append(element)
+    const resolveOr = (otherwise: () => void) => {
+      const part = loaded()
+      if (part) resolve(part)
+      else otherwise()
+    }
+    resolveOr(() => {
+      const element = document.createElement('script')
+      const url = new URL(file, script?.src).href
+      policy ??= page.trustedTypes?.createPolicy('tallymark', { createScriptURL: (ours) => ours })
+      element.src = policy?.createScriptURL(url) ?? url
+      element.nonce = script?.nonce ?? ''
+      element.crossOrigin = script?.crossOrigin ?? null
+      element.onload = () => resolveOr(() => reject(new Error(`${file} is not what it should be`)))
+      element.onerror = reject
+      document.head.append(element)
+    })
   })
 }
 

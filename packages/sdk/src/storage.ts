@@ -3,6 +3,7 @@ export interface KeyValue {
   read(key: string): string | null
   write(key: string, value: string): void
   remove(key: string): void
+  keys(): string[]
 }
 
 /**
@@ -32,6 +33,14 @@ export function openStorage(area: () => Storage = () => window.localStorage): Ke
       try {
         area().removeItem(key)
       } catch {}
+    },
+    keys() {
+      const keys = [...memory.keys()]
+      try {
+        return [...keys, ...Object.keys(area())]
+      } catch {
+        return keys
+      }
     },
   }
 }

@@ -5,20 +5,30 @@ export interface Attribution {
   utmCampaign?: string
   utmTerm?: string
   utmContent?: string
+  /** The page of another site that the visitor came from, with no more of its query than a campaign. */
   referrer?: string
+  /** The page that they came to, with no more of its query than the campaign. */
   landingPage?: string
   clickId?: string
+  /** The URL parameter that the click id stood in: `gclid`, `fbclid`, `msclkid` and others. */
   clickIdType?: string
 }
 
 /** The page and the device an event was made on. */
 export interface Context {
+  /** Without query and fragment. */
   path?: string
   title?: string
+  /** The browser's language, as in `en-GB`. */
   locale?: string
+  /** As in `Europe/Berlin`. */
   timezone?: string
   screenWidth?: number
   screenHeight?: number
+  /** Left out while the visitor was not asked. */
+  consent?: 'granted' | 'cookieless'
+  /** A program drives the browser. */
+  webdriver?: boolean
   sdk?: { name: string; version: string }
 }
 
@@ -31,10 +41,15 @@ export interface TrackedEvent {
   entityType?: string
   entityId?: string | number
   sessionId: string
-  anonymousId: string
+  /** Left out without storage. */
+  anonymousId?: string
+  /** Where in the product it happened. */
   surface?: string
+  /** Place in a list, 0 for the first. */
   position?: number
+  /** Time spent that this event adds. */
   durationMs?: number
+  /** Whether a view came to the end. */
   completed?: boolean
   props?: Record<string, unknown>
   attribution: Attribution

@@ -1,19 +1,20 @@
 import * as limits from '@tallymark/schemas/limits'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { assembleCore } from './core.ts'
 import { readOptions, type TrackerOptions } from './options.ts'
 import { accept, acceptBut, createWorld, refuse, unreachable, userToken, type World } from './testing/world.ts'
-import { assembleTracker } from './tracker.ts'
+import { createTrackerOf } from './tracker.ts'
 
 const said = vi.spyOn(console, 'error').mockImplementation(() => {})
 beforeEach(() => said.mockClear())
 
 function open(world: World, over: Partial<TrackerOptions> = {}) {
   const options = { endpoint: 'https://collect.example.com', writeKey: 'tm_pub_1', ...over }
-  const settings = readOptions(options, 'https://shop.example/', (sentence) => {
-    throw new Error(sentence)
+  const settings = readOptions(options, 'https://shop.example/', () => {
+    throw new Error('the options are wrong')
   })
   if (!settings) throw new Error('the options are wrong')
-  return assembleTracker(settings, world.edges)
+  return createTrackerOf(assembleCore(settings, world.edges))
 }
 
 const project = { type: 'project', id: 42 }
@@ -154,7 +155,7 @@ test('a reload after being offline delivers what the earlier page left', async (
   world.reload({ url: 'https://shop.example/other', referrer: 'https://shop.example/projects' })
   world.answer = accept
   const second = open(world)
-  await world.pass(0)
+  await world.pass(3_000)
   expect(types(world)).toEqual([['view'], ['view']])
   second.track('save')
   await second.flush()
@@ -297,8 +298,10 @@ test('what a leaving page could not deliver, the next one does', async () => {
   world.reload()
   world.answer = accept
   open(world)
-  await world.pass(0)
-  expect(world.left[0]?.events).toEqual(world.sent[0]?.events)
+  await world.pass(3_000)
+  expect(world.left[0]?.events.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
+    world.sent[0]?.events.map(({ idempotencyKey }) => idempotencyKey),
+  )
 })
 
 test('a leaving request stays within what may outlive its page', async () => {
@@ -315,17 +318,30 @@ test('a leaving request stays within what may outlive its page', async () => {
   expect(all).toHaveLength(300)
 })
 
-test('delivers without its second part when that cannot be loaded', async () => {
+test('keeps the events while its second part cannot be loaded, and tries again', async () => {
+  const world = createWorld()
+  world.deliveryLoads = false
+  const tracker = open(world)
+  for (let i = 0; i < 50; i++) tracker.track('save')
+  await world.pass(4_000)
+  expect([world.loads, world.sent.length]).toEqual([1, 0])
+  world.deliveryLoads = true
+  await world.pass(5_000)
+  expect(world.sent.map(({ events }) => events.length)).toEqual([50])
+})
+
+test('what a leaving page sent goes again under its id when nobody could read the answer', async () => {
   const world = createWorld()
   world.deliveryLoads = false
   const tracker = open(world)
   tracker.track('save')
-  await tracker.flush()
-  expect(world.left[0]?.events).toHaveLength(1)
+  world.lifecycle.leave()
+  await world.pass(0)
   world.deliveryLoads = true
   tracker.track('share')
   await tracker.flush()
-  expect(types(world)).toEqual([['share']])
+  expect(types(world)).toEqual([['save', 'share']])
+  expect(world.sent[0]?.events[0]?.idempotencyKey).toBe(world.left[0]?.events[0]?.idempotencyKey)
 })
 
 test('each event goes under the identity it was made under', async () => {
@@ -376,7 +392,7 @@ test('the events of a user wait across pages, and tokens are stored nowhere', as
   world.reload()
   const second = open(world)
   second.track('anonymous')
-  await second.flush()
+  await world.pass(3_000)
   expect(types(world).slice(1)).toEqual([['anonymous']])
   second.identify(userToken('ann', 2))
   await world.pass(0)

@@ -5,9 +5,9 @@ import type { Handler } from 'hono'
 const require = createRequire(import.meta.url)
 
 /** The files of the SDK's script build, which pages load from the collector's own origin. */
-export const scriptFiles = ['tallymark.js', 'tallymark-delivery.js'] as const
+export const scriptFiles = ['tallymark.js', 'tallymark-delivery.js', 'tallymark-extras.js'] as const
 
-/** `GET /tallymark.js` and the file that it loads from beside itself. */
+/** `GET /tallymark.js` and the files that it loads from beside itself. */
 export function scriptHandler(file: (typeof scriptFiles)[number]): Handler {
   const source = readFileSync(require.resolve(`@tallymark/sdk/${file}`), 'utf8')
   return (c) =>

@@ -1,13 +1,12 @@
 import { type BatchAck, type BatchInput, batchSchema, eventSchema, type ProblemCode, problem } from '@tallymark/schemas'
 import { v7 } from 'uuid'
+import type { Answer } from '../answer.ts'
+import { openSender } from '../delivery.ts'
 import type { Edges } from '../edges.ts'
-import { createFlusher } from '../flusher.ts'
-import type { Answer } from '../judge.ts'
+import * as extras from '../extras.ts'
 import type { Lifecycle } from '../lifecycle.ts'
-import { createMemoryQueue, type QueueBounds } from '../memory-queue.ts'
-import type { Queue } from '../queue.ts'
-import type { QueuedEvent } from '../queued-event.ts'
-import type { KeyValue } from '../storage.ts'
+import { createMemoryStorage } from '../memory-storage.ts'
+import { openQueue, type Queue } from '../queue.ts'
 
 /** A world for tests: a clock that moves by hand, a collector that answers as it is told, storage in memory. */
 export interface World {
@@ -24,6 +23,9 @@ export interface World {
   nowMs(): number
   /** The next page of the same browser: what was stored remains, timers do not. */
   reload(page?: Partial<Edges['page']>): void
+  /** Shows a page that was prerendered. */
+  activate(): void
+  extraLoads: number
   loads: number
   deliveryLoads: boolean
 }
@@ -36,7 +38,7 @@ export const accept = (batch: BatchInput): Answer => {
     error: null,
   }))
   const ack: BatchAck = { total: results.length, successful: results.length, failed: 0, results }
-  return { status: 200, body: JSON.stringify(ack), retryAfterMs: 0 }
+  return { status: 200, body: JSON.stringify(ack), retryAfter: null }
 }
 
 export const acceptBut =
@@ -47,45 +49,21 @@ export const acceptBut =
       const code = refused(event)
       if (code) ack.results[index] = { index, status: 'rejected', data: null, error: { code, detail: 'because' } }
     })
-    return { status: 200, body: JSON.stringify(ack), retryAfterMs: 0 }
+    return { status: 200, body: JSON.stringify(ack), retryAfter: null }
   }
 
 export const refuse =
   (code: ProblemCode, retryAfterMs = 0) =>
   (): Answer => {
     const said = problem(code, 'because')
-    return { status: said.status, body: JSON.stringify(said), retryAfterMs }
+    return {
+      status: said.status,
+      body: JSON.stringify(said),
+      retryAfter: retryAfterMs ? `${retryAfterMs / 1_000}` : null,
+    }
   }
 
-export const unreachable = (): Answer => ({ status: 0, body: '', retryAfterMs: 0 })
-
-function memoryStorage(): KeyValue {
-  const kept = new Map<string, string>()
-  return {
-    read: (key) => kept.get(key) ?? null,
-    write: (key, value) => void kept.set(key, value),
-    remove: (key) => void kept.delete(key),
-  }
-}
-
-function memoryQueue(bounds: QueueBounds, onFull: (gone: QueuedEvent) => void = () => {}): Queue {
-  const memory = createMemoryQueue(bounds)
-  const recent = new Set<QueuedEvent>()
-  const forget = (gone: readonly QueuedEvent[]) => gone.forEach((queued) => void recent.delete(queued))
-  return {
-    push(queued) {
-      recent.add(queued)
-      memory.push([queued]).forEach(onFull)
-    },
-    peek: async (max, wanted) => memory.peek(max, wanted),
-    async remove(gone) {
-      memory.remove(gone)
-      forget(gone)
-    },
-    recent: () => [...recent],
-    forget,
-  }
-}
+export const unreachable = (): Answer => ({ status: 0, body: '', retryAfter: null })
 
 export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
   let nowMs = startMs
@@ -101,6 +79,8 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
     sent: [],
     left: [],
     answer: accept,
+    activate() {},
+    extraLoads: 0,
     loads: 0,
     deliveryLoads: true,
     lifecycle: { leave() {}, online() {} },
@@ -124,7 +104,6 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
     },
     edges: {
       now: () => nowMs,
-      random: () => 0.5,
       newId: () => v7({ msecs: nowMs, seq: ++made }),
       setTimer(run, delayMs) {
         const timer = { dueAtMs: nowMs + delayMs, run }
@@ -136,20 +115,34 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
       page: {
         url: 'https://shop.example/projects?utm_source=newsletter&secret=1',
         referrer: 'https://search.example/?q=private',
+        navigator: { doNotTrack: null, webdriver: false, userAgent: 'Mozilla/5.0' },
+        document: {
+          addEventListener(_type: string, listener: () => void) {
+            world.activate = () => {
+              world.edges.page.document.prerendering = false
+              listener()
+            }
+          },
+        },
         context: () => ({ path: '/projects', title: 'Projects', locale: 'en', sdk: { name: 'sdk', version: '1' } }),
       },
-      storage: memoryStorage(),
-      openQueue(name, bounds, onFull) {
-        const queue = queues.get(name) ?? memoryQueue(bounds, onFull)
-        queues.set(name, queue)
+      storage: createMemoryStorage(),
+      // In memory, where nothing takes time; what is kept outlives the page nevertheless.
+      openQueue(name, bounds, onFull, spill, persist) {
+        const queue = (persist && queues.get(name)) || openQueue(name, bounds, onFull, spill, false)
+        if (persist) queues.set(name, queue)
         return queue
+      },
+      loadExtras: async () => {
+        world.extraLoads++
+        return extras
       },
       async loadDelivery() {
         world.loads++
         if (!world.deliveryLoads) throw new TypeError('Failed to fetch dynamically imported module')
         return {
-          openFlusher: (settings) =>
-            createFlusher(settings, {
+          openSender: (settings) =>
+            openSender(settings, {
               async post(_url, body) {
                 const batch = read(body)
                 world.sent.push(batch)
@@ -159,14 +152,14 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
                 await work()
                 return true
               },
+              random: () => 0.5,
             }),
         }
       },
-      async postRaw(_url, body) {
+      async postLeaving(_url, body) {
         const batch = read(body)
         world.left.push(batch)
-        const { results }: Partial<BatchAck> = JSON.parse(world.answer(batch).body || '{}')
-        return results?.filter(({ data }) => data).map(({ index }) => index) ?? []
+        return world.answer(batch)
       },
       watchLifecycle(lifecycle) {
         world.lifecycle = lifecycle

@@ -1,0 +1,11 @@
+/** What came back for a request. */
+export interface Answer {
+  /** The HTTP status; 0 when nothing came back. */
+  status: number
+  body: string
+  retryAfter: string | null
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
+  return { status: response.status, body: await response.text(), retryAfter: response.headers.get('retry-after') }
+}

@@ -1,0 +1,202 @@
+import * as limits from '@tallymark/schemas/limits'
+import { parseAttribution } from './attribution.ts'
+import { optOutKey } from './consent.ts'
+import type { Core, Extras } from './core-types.ts'
+import { createDebounce } from './debounce.ts'
+import { createDrop } from './drops.ts'
+import { browserEdges, type Edges, type Loaders } from './edges.ts'
+import { buildEvent, type EventOptions, type MadeEvent } from './event.ts'
+import type { FlushResult } from './flush-result.ts'
+import { createAnonymousIdentity } from './identity.ts'
+import { defaults, readOptions, type Settings, type TrackerOptions } from './options.ts'
+import { openOutbox } from './outbox.ts'
+import { isWary } from './page.ts'
+import { type QueuedEvent, toQueued } from './queued-event.ts'
+import { report, safely } from './report.ts'
+import { createSessions } from './session.ts'
+import type { Session } from './session-rules.ts'
+import type { KeyValue } from './storage.ts'
+import type { TrackedEvent } from './tracked-event.ts'
+
+/**
+ * Makes a tracker for the browser; none on a server, and where the options cannot be used. The loaders fetch the parts
+ * that not every page needs.
+ */
+export function openCore(options: TrackerOptions, loaders: Loaders): Core | undefined {
+  if (typeof window === 'undefined') return undefined
+  const settings = readOptions(options, location.href, () => {
+    useExtras(loaders, ({ explainOptions }) => explainOptions(options, defaults, report))
+  })
+  return settings && assembleCore(settings, browserEdges(loaders))
+}
+
+/** Events that wait for the visitor's choice. */
+const maxHeld = 500
+
+/** Puts a tracker together. `record` is the path of one event. */
+export function assembleCore(settings: Settings, edges: Edges): Core {
+  const { now, newId, page, storage, setTimer } = edges
+  const debounce = createDebounce(setTimer, enqueue)
+  const drops: Core['drops'] = {}
+  const drop = createDrop(drops, settings, report, safely)
+  const giveWay = (queued: QueuedEvent) => drop(queued, 'queue_full', 'newer ones came')
+  const counts = { queued: 0, sent: 0, duplicates: 0 }
+  const core: Core = {
+    settings,
+    edges,
+    counts,
+    drops,
+    drop,
+    report,
+    arrival: parseAttribution(page.url, page.referrer),
+    consent: 'pending',
+    ended: [],
+    held: [],
+    record,
+    enqueue,
+    release: debounce.flush,
+    open,
+    followConsent,
+    useExtras: (use) => useExtras(edges, use),
+  }
+
+  function record(eventType: string, said: EventOptions = {}): void {
+    obeyOptOut()
+    const { visit, held, user } = core
+    // A session begins before its first event, also in the order of the ids.
+    const session = visit?.sessions.of(eventType)
+    const at = { idempotencyKey: newId(), occurredAt: now(), context: page.context() }
+    const made = buildEvent(eventType, said, at)
+    const identity = user?.sub ?? null
+    if (session) send(made, identity, session)
+    else {
+      held.push(toQueued(made, identity))
+      held.splice(0, held.length - maxHeld).forEach(giveWay)
+    }
+  }
+
+  /** The visitor may have opted out in another tab. */
+  function obeyOptOut(): void {
+    if (core.visit && storage.read(optOutKey)) followConsent()
+  }
+
+  function send(made: MadeEvent, identity: string | null, { id, attribution }: Session): void {
+    const anonymousId = core.visit?.anonymous?.id()
+    const asked = core.choice || settings.consent
+    const consent = anonymousId ? (asked ? 'granted' : undefined) : 'cookieless'
+    const event: TrackedEvent = {
+      ...made,
+      sessionId: id,
+      anonymousId,
+      attribution,
+      context: { ...made.context, consent },
+    }
+    const changed = settings.beforeSend ? beforeSend(event, settings.beforeSend) : event
+    if (!changed) {
+      drop(toQueued(event, identity), 'before_send', 'beforeSend said so')
+      return
+    }
+    const { eventType, entityType, entityId } = changed
+    const queued = toQueued(changed, identity)
+    const waitMs = settings.debounce[eventType]
+    if (queued.bytes > limits.maxEventBytes) drop(queued, 'event_too_large', `${queued.bytes} bytes`)
+    else if (waitMs) debounce.hold(`${[eventType, entityType, entityId]}`, waitMs === true ? 1_000 : waitMs, queued)
+    else enqueue(queued)
+  }
+
+  function enqueue(queued: QueuedEvent): void {
+    counts.queued++
+    core.visit?.outbox.queue.push(queued)
+    core.visit?.outbox.sender.added()
+  }
+
+  function open(consent: 'granted' | 'cookieless', kept: KeyValue): void {
+    const granted = consent === 'granted'
+    const sessions = createSessions(
+      settings,
+      { storage: kept, now, newId, arrival: core.arrival },
+      ({ index, previousId }) => {
+        const eventType = settings.sessionStartEvent
+        if (eventType) record(eventType, { props: { index, previousSessionId: previousId } })
+      },
+    )
+    const outbox = openOutbox(
+      {
+        settings,
+        user: core.user,
+        drop,
+        report,
+        storage: kept,
+        persist: granted,
+        giveWay,
+        answered,
+        useExtras: core.useExtras,
+      },
+      edges,
+    )
+    core.consent = consent
+    core.visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
+    for (const { json, identity } of core.held.splice(0)) {
+      const made: MadeEvent = JSON.parse(json)
+      send(made, identity, sessions.of(made.eventType))
+    }
+    // Deliver what earlier pages left behind.
+    outbox.sender.flush()
+  }
+
+  function answered(result: FlushResult): void {
+    counts.sent += result.acknowledged
+    counts.duplicates += result.duplicates
+    safely(() => settings.onFlush(result))
+  }
+
+  function followConsent(use?: (extras: Extras) => Promise<unknown>): Promise<unknown> {
+    debounce.flush()
+    if (core.visit) {
+      core.visit.outbox.state.sendable = () => false
+      core.ended.push(core.visit)
+    }
+    core.visit = undefined
+    core.consent = 'pending'
+    core.record = record
+    return useExtras(edges, use ?? ((extras) => extras.followConsent(core)))
+  }
+
+  edges.watchLifecycle({
+    leave: () =>
+      safely(() => {
+        debounce.flush()
+        obeyOptOut()
+        if (core.visit?.sessions.save()) core.visit.outbox.leave()
+      }),
+    online: () => core.visit?.outbox.sender.online(),
+  })
+  // In any other case somebody has to be asked, or something else to be done first.
+  if (storage.read('tallymark_debug')) settings.debug = true
+  const simple =
+    (!settings.consent || settings.consent === 'granted') && !settings.debug && !isWary(page, settings.trackBots)
+  if (simple && !storage.read(optOutKey)) open('granted', storage)
+  else followConsent()
+  return core
+}
+
+/** Works with the part that most pages never need; undefined when it cannot be loaded. */
+async function useExtras<T>({ loadExtras }: Loaders, use: (extras: Extras) => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await use(await loadExtras())
+  } catch (error) {
+    report('a part of the SDK failed', error)
+  }
+}
+
+/** Works on a copy: what it changes must not change the page's own data, or the session's. */
+function beforeSend(event: TrackedEvent, change: (event: TrackedEvent) => TrackedEvent | null): TrackedEvent | null {
+  const copy = JSON.parse(JSON.stringify(event))
+  try {
+    const changed = change(copy)
+    return changed && { ...changed, idempotencyKey: event.idempotencyKey }
+  } catch (error) {
+    report('beforeSend failed', error)
+    return event
+  }
+}

@@ -1,0 +1,17 @@
+import type { QueuedEvent } from './queued-event.ts'
+
+// How events lie in the database: one record each, under its id, and one for the size of them all.
+
+/** The store's record of its size. It sorts behind every event's id. */
+export const sizeKey = '~bytes'
+
+/** Makes a promise of a database request. */
+export type Promisify = <T>(request: IDBRequest<T> | IDBTransaction) => Promise<T>
+
+/** The keys of the events after this one. */
+export const after = (id: string): IDBKeyRange => IDBKeyRange.bound(id, sizeKey, true, true)
+
+export const size = async (store: IDBObjectStore, promisify: Promisify): Promise<number> =>
+  (await promisify(store.get(sizeKey))) ?? 0
+
+export const bytesOf = (events: readonly QueuedEvent[]): number => events.reduce((sum, { bytes }) => sum + bytes, 0)

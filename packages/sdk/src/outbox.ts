@@ -1,0 +1,47 @@
+import type { postLeaving } from './beacon.ts'
+import { createDeliveryState, type DeliveryState } from './delivery-state.ts'
+import { createDispatch } from './dispatch.ts'
+import { createLeaver } from './leaver.ts'
+import type { openQueue, Queue } from './queue.ts'
+import type { QueuedEvent } from './queued-event.ts'
+import type { Delivery, Sender, SenderSettings } from './sender.ts'
+import { createSpill } from './spill.ts'
+import type { User } from './user-token.ts'
+
+/** Where events wait, and all that sends them, for as long as the consent stays the same. */
+export interface Outbox {
+  queue: Queue
+  state: DeliveryState
+  sender: Sender
+  /** The page may be going. */
+  leave(): void
+}
+
+/** What an outbox needs of the outside world. */
+export interface OutboxEdges extends Pick<SenderSettings, 'now' | 'setTimer'> {
+  openQueue: typeof openQueue
+  postLeaving: typeof postLeaving
+  loadDelivery(): Promise<Delivery>
+}
+
+export interface OutboxSettings
+  extends Pick<SenderSettings, 'settings' | 'storage' | 'drop' | 'answered' | 'report' | 'useExtras'> {
+  /** Whether events may wait in the database, too. */
+  persist: boolean
+  user: User | undefined
+  /** Told of the events that newer ones push out. */
+  giveWay(queued: QueuedEvent): void
+}
+
+/** Opens the outbox of a visit. */
+export function openOutbox(given: OutboxSettings, edges: OutboxEdges): Outbox {
+  const { settings, storage } = given
+  const spill = createSpill(storage, settings.name)
+  const queue = edges.openQueue(settings.name, settings, given.giveWay, spill, given.persist)
+  const state = createDeliveryState(given.user)
+  const all = { ...edges, ...given, queue, state }
+  const sender = createDispatch({ ...settings, ...edges }, queue, async () =>
+    (await edges.loadDelivery()).openSender(all),
+  )
+  return { queue, state, sender, leave: createLeaver({ ...settings, ...all, ...sender }, queue, state) }
+}
