@@ -33,6 +33,9 @@ export function findBrowser(): string {
   throw new Error('No Chrome or Chromium found: install either, or set CHROME_PATH to the path of its program.')
 }
 
+/** Without a window Chromium calls itself headless, which is what programs do. */
+const VISITOR = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+
 /**
  * Flags for every launch: no traffic of the browser's own, no graphics card needed, no sandbox where root has none. And
  * pages are not told that a test drives them, for a tracker is right to leave such visits out.
@@ -46,6 +49,7 @@ export function browserArgs(): string[] {
     '--disable-gpu',
     '--disable-quic',
     '--disable-blink-features=AutomationControlled',
+    `--user-agent=${VISITOR}`,
   ]
   return process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet
 }

@@ -1,0 +1,177 @@
+import { gunzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
+import { launchChromium, startChromium } from './delivery/chromium.ts'
+import { type Collector, startCollector, writeKey } from './delivery/collector.ts'
+import { type FaultProxy, startFaultProxy } from './delivery/fault-proxy.ts'
+import { type Site, startSite } from './delivery/site.ts'
+import { testDelivery } from './delivery/suite.ts'
+
+testDelivery('Chromium', { start: startChromium, closingDelivers: true, concurrent: true })
+
+describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
+  let collector: Collector
+  let browser: Browser
+
+  beforeAll(async () => {
+    collector = await startCollector()
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await collector?.stop()
+  })
+
+  interface OpenPage {
+    page: Page
+    site: Site
+    proxy: FaultProxy
+    /** What the page complained about in the console, and what it threw. */
+    complaints: string[]
+  }
+
+  /** @param before runs in the page before any of its scripts */
+  async function openPage(before: () => void = () => {}): Promise<OpenPage> {
+    const proxy = await startFaultProxy(collector.url)
+    const site = await startSite(proxy.url, writeKey)
+    const context = await browser.newContext()
+    onTestFinished(async () => {
+      await context.close()
+      await site.shut()
+      await proxy.shut()
+    })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    })
+    await page.addInitScript(before)
+    await page.goto(site.page)
+    return { page, site, proxy, complaints }
+  }
+
+  const stored = (eventType: string) => collector.stored(eventType).sort((a, b) => a - b)
+  const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
+
+  it('takes at most 80 bytes an event on the wire, in a batch of ten, and no preflight', async ({ expect: check }) => {
+    const { page, proxy } = await openPage()
+    await page.evaluate(`(() => {
+      const surfaces = ['explore', 'explore_trending', 'search', 'profile']
+      for (let n = 0; n < 10; n++) {
+        tallymark.track(n % 4 ? 'impression' : 'click', {
+          entity: { type: 'project', id: 1000 + n * 37 },
+          surface: surfaces[n % 4],
+          position: n,
+          props: { n, layout: 'grid' },
+        })
+      }
+      return tallymark.flush()
+    })()`)
+    check(proxy.requests.map(({ method }) => method)).toEqual(['POST'])
+    const body = proxy.requests[0]?.body ?? Buffer.alloc(0)
+    const { events } = JSON.parse(gunzipSync(body).toString())
+    check(events).toHaveLength(10)
+    console.log(`${body.length / 10} bytes an event, ${gunzipSync(body).length / 10} before compression`)
+    check(body.length / 10).toBeLessThanOrEqual(80)
+  })
+
+  it('goes on where it was when it comes back from the back/forward cache', async ({ expect: check }) => {
+    const { page, site } = await openPage()
+    await page.evaluate("addEventListener('pageshow', ({ persisted }) => persisted && trackMany('after_cache', 25))")
+    await page.evaluate("trackMany('before_cache', 3)")
+    await page.evaluate((away) => location.assign(away), site.thereAndBack)
+    await check.poll(() => stored('after_cache'), { timeout: 10_000 }).toEqual(numbers(25))
+    check(stored('before_cache')).toEqual(numbers(3))
+  })
+
+  it.for([
+    {
+      state: 'IndexedDB hangs',
+      eventType: 'hanging',
+      before: () => {
+        IDBFactory.prototype.open = () => ({}) as IDBOpenDBRequest
+      },
+    },
+    {
+      state: 'IndexedDB is denied',
+      eventType: 'denied',
+      before: () => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException('denied', 'SecurityError')
+        }
+      },
+    },
+    {
+      state: 'a transaction never ends',
+      eventType: 'endless',
+      before: () => {
+        IDBObjectStore.prototype.put = () => ({}) as IDBRequest<IDBValidKey>
+        IDBObjectStore.prototype.count = () => ({}) as IDBRequest<number>
+      },
+    },
+    {
+      state: 'the disk is full',
+      eventType: 'full',
+      before: () => {
+        const full = () => {
+          throw new DOMException('full', 'QuotaExceededError')
+        }
+        IDBObjectStore.prototype.put = full
+        Storage.prototype.setItem = full
+      },
+    },
+    {
+      state: 'all storage is denied',
+      eventType: 'nothing_stored',
+      before: () => {
+        const denied = {
+          get() {
+            throw new DOMException('denied', 'SecurityError')
+          },
+        }
+        Object.defineProperty(window, 'localStorage', denied)
+        Object.defineProperty(window, 'indexedDB', denied)
+        Object.defineProperty(Navigator.prototype, 'locks', denied)
+      },
+    },
+  ])('delivers, and complains about nothing, when $state', async ({ eventType, before }, { expect: check }) => {
+    const { page, complaints } = await openPage(before)
+    await page.evaluate(`trackMany('${eventType}', 120)`)
+    await check.poll(() => stored(eventType), { timeout: 15_000 }).toEqual(numbers(120))
+    check(complaints).toEqual([])
+  })
+
+  it('takes events from page to page while nothing can be stored but what it spills', async ({ expect: check }) => {
+    const { page, site, proxy } = await openPage(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('denied', 'SecurityError')
+      }
+    })
+    await proxy.shut()
+    await page.evaluate("trackMany('spilled', 40)")
+    await page.goto(site.page)
+    await page.evaluate("trackMany('spilled', 40, { first: 40 })")
+    await page.goto(site.elsewhere)
+    await proxy.open()
+    await page.goto(site.page)
+    await check.poll(() => stored('spilled'), { timeout: 10_000 }).toEqual(numbers(80))
+    const spilled = () => page.evaluate('Object.keys(localStorage).filter((key) => / spill /.test(key))')
+    await check.poll(spilled, { timeout: 5_000 }).toEqual([])
+  })
+
+  it('keeps at most 10 000 events, the newest', async ({ expect: check }) => {
+    const { page, proxy } = await openPage()
+    await proxy.shut()
+    for (let first = 0; first < 10_400; first += 800) {
+      // Small ones: the bound of bytes comes after that of events.
+      await page.evaluate(
+        `for (let n = ${first}; n < ${first} + 800; n++) tallymark.track('too_many', { props: { n } })`,
+      )
+    }
+    await check.poll(() => page.evaluate('tallymark.drops.queue_full'), { timeout: 10_000 }).toBe(400)
+    await proxy.open()
+    await check.poll(() => stored('too_many').length, { timeout: 25_000 }).toBe(10_000)
+    check(stored('too_many')).toEqual(numbers(10_400).slice(400))
+  })
+})
