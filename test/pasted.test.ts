@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { browserArgs, findBrowser } from '../scripts/browser.ts'
+import { bundle } from './support/bundle.ts'
 import { ask, startCollector } from './support/collector-process.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -24,7 +24,7 @@ test('the README’s code, with the key that serve printed', async () => {
   const { url, keys } = await startCollector(databaseFile())
   const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
   const script = code.replaceAll('http://127.0.0.1:4600', url).replaceAll('tm_pub_…', keys.write)
-  const page = await openPage(`<title>…</title><script type="module">${await bundle(script)}</script>`)
+  const page = await openPage('<title>…</title><script type="module" src="/page.js"></script>', await bundle(script))
   await expect.poll(() => page.title()).toBe('1 people saved this')
 })
 
@@ -45,8 +45,12 @@ function databaseFile(): string {
 }
 
 /** A page of a site of its own: the collector is another origin, as in life. */
-async function openPage(html: string) {
-  const site = createServer((_, response) => response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html))
+async function openPage(html: string, scripts: ReadonlyMap<string, string> = new Map()) {
+  const site = createServer(({ url = '/' }, response) => {
+    const script = scripts.get(url)
+    const mediaType = script === undefined ? 'text/html; charset=utf-8' : 'text/javascript'
+    response.setHeader('Content-Type', mediaType).end(script ?? html)
+  })
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
   const page = await browser.newPage()
   const faults: string[] = []
@@ -59,17 +63,4 @@ async function openPage(html: string) {
   })
   await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`)
   return page
-}
-
-/** As a bundler would: the packages as they are published. */
-async function bundle(code: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: code, loader: 'ts', resolveDir: root },
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    tsconfigRaw: {},
-  })
-  return outputFiles[0]?.text ?? ''
 }
