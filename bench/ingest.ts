@@ -6,10 +6,11 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type LoadResult, runLoad } from './load.ts'
+import { head, machine, median, row } from './report.ts'
 import type { Usage } from './server.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
@@ -90,13 +91,19 @@ function print(results: Map<string, Measured[]>): void {
     median(runsOf(shape, server).map((run, round) => rate(run) / rate(runsOf(shape, to)[round])))
 
   console.log(
-    `\n${rounds} rounds of ${durationMs / 1000} s, medians; ${cpus().length} cores (${cpus()[0]?.model.trim()}),`,
+    `\n${rounds} rounds of ${durationMs / 1000} s, medians; ${machine()}, load generator on the same machine,`,
   )
-  console.log(`Node ${process.versions.node}, load generator on the same machine, durability full\n`)
-  console.log(
-    '|  | server | requests/s | events/s | CPU µs an event | p50 ms | p99 ms | peak RSS MB | events/s, to the floor |',
-  )
-  console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|')
+  console.log('durability full\n')
+  const columns = [
+    'requests/s',
+    'events/s',
+    'CPU µs an event',
+    'p50 ms',
+    'p99 ms',
+    'peak RSS MB',
+    'events/s, to the floor',
+  ]
+  console.log(head(['', 'server', ...columns], 2))
   for (const { name: shape } of shapes) {
     for (const server of Object.keys(servers)) {
       const of = (value: (run: Measured) => number) => median(runsOf(shape, server).map(value))
@@ -111,7 +118,7 @@ function print(results: Map<string, Measured[]>): void {
         whole(of((run) => run.peakRssMb)),
         ratio(shape, server, floor).toFixed(2),
       ]
-      console.log(`| ${cells.join(' | ')} |`)
+      console.log(row(cells))
     }
   }
   console.log()
@@ -128,11 +135,4 @@ function rate(run: Measured | undefined): number {
 
 function whole(value: number): string {
   return Math.round(value).toLocaleString('en')
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
