@@ -124,11 +124,11 @@ const hasPassed = ({ lost, unrecognisable }: Delivery) => lost === 0 && unrecogn
 
 function verdict(delivery: Delivery | undefined): string {
   if (!delivery) return '–'
-  const { lost, repeats, unrecognisable, recoveredMs, drainedMs, storedAfterClosing } = delivery
+  const { lost, repeats, unrecognisable, recoveredMs, drainedMs } = delivery
   if (lost > 0) return `lost ${decimal(lost, 0)}`
   if (unrecognisable > 0) return `twice ${decimal(unrecognisable, 0)}`
   const ms = recoveredMs ?? drainedMs
-  const passed = storedAfterClosing === undefined ? `${decimal(ms && ms / 1_000, 1)} s` : 'all'
+  const passed = ms === undefined ? 'all' : `${decimal(ms / 1_000, 1)} s`
   return repeats > 0 ? `${passed} +${decimal(repeats, 0)}` : passed
 }
 

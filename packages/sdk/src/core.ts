@@ -93,7 +93,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     }
     const changed = settings.beforeSend ? beforeSend(event, settings.beforeSend) : event
     if (!changed) {
-      drop(toQueued(event, identity), 'before_send', 'beforeSend said so')
+      drop(toQueued(event, identity), 'before_send', 'by beforeSend')
       return
     }
     const { eventType, entityType, entityId } = changed
@@ -171,6 +171,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
       }),
     online: () => core.visit?.outbox.sender.online(),
   })
+  // Takes longer than all else, the first time: not while the page is busy, if it can wait.
+  setTimer(page.context, 0)
   // In any other case somebody has to be asked, or something else to be done first.
   if (storage.read('tallymark_debug')) settings.debug = true
   const simple =

@@ -43,7 +43,7 @@ export function readPage(): Page {
 }
 
 const readDevice = (): Context => ({
-  locale: cut(navigator.language, 35),
+  locale: navigator.language,
   timezone: cut(Intl.DateTimeFormat().resolvedOptions().timeZone ?? '', 64),
   screenWidth: pixels(screen.width),
   screenHeight: pixels(screen.height),
