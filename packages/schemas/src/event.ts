@@ -77,6 +77,8 @@ export const contextSchema = z.strictObject({
   screenWidth: z.int().min(0).max(100_000).optional(),
   screenHeight: z.int().min(0).max(100_000).optional(),
   consent: z.enum(['granted', 'cookieless']).optional(),
+  /** A program drives the browser, as `navigator.webdriver` says. */
+  webdriver: z.boolean().optional(),
   sdk: z.strictObject({ name: z.string().max(64), version: z.string().max(32) }).optional(),
 })
 export type Context = z.infer<typeof contextSchema>

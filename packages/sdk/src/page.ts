@@ -21,6 +21,8 @@ export function readPage(): Page {
     screenWidth: pixels(screen.width),
     screenHeight: pixels(screen.height),
     sdk: { name: '@tallymark/sdk', version },
+    // Of a program that drives the browser and says so.
+    ...(navigator.webdriver && { webdriver: true }),
   }
   return {
     url: location.href,

@@ -19,6 +19,7 @@ export interface Context {
   timezone?: string
   screenWidth?: number
   screenHeight?: number
+  webdriver?: boolean
   sdk?: { name: string; version: string }
 }
 
