@@ -72,7 +72,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       store,
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
-      readClient: clientReader({ places, datacenters, dailySecret }),
+      readClient: clientReader({ places, datacenters, dailySecret, onError }),
       bots,
       onError,
       isStopping: () => stopping,

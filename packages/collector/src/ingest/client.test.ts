@@ -22,7 +22,8 @@ function reader() {
   const datacenters = new AddressRanges('203.0.113.128/25')
   const find = vi.spyOn(places, 'find')
   const hmac = vi.spyOn(dailySecret, 'hmac')
-  return { read: clientReader({ places, datacenters, dailySecret }), find, hmac, dailySecret }
+  const onError = vi.fn()
+  return { read: clientReader({ places, datacenters, dailySecret, onError }), find, hmac, dailySecret, onError }
 }
 
 test('a browser is told by what it runs and where it is', () => {
@@ -45,9 +46,19 @@ test('an address is looked up once', () => {
 })
 
 test('without a database and a list an address is nowhere', () => {
-  const { dailySecret } = reader()
-  const read = clientReader({ places: undefined, datacenters: undefined, dailySecret })
+  const { dailySecret, onError } = reader()
+  const read = clientReader({ places: undefined, datacenters: undefined, dailySecret, onError })
   expect(read(signs)).toMatchObject({ country: null, region: null, inDatacenter: false })
+})
+
+test('a damaged database of places is told of, and costs nobody an event', () => {
+  const { read, find, onError } = reader()
+  const damage = new Error('an unknown type')
+  find.mockImplementation(() => {
+    throw damage
+  })
+  expect(read({ ...signs, address: '203.0.113.200' })).toMatchObject({ country: null, inDatacenter: true })
+  expect(onError).toHaveBeenCalledExactlyOnceWith(damage)
 })
 
 test('who it is for the day is told by address, user agent and site together', () => {

@@ -24,6 +24,8 @@ export interface ClientSources {
   places: Places | undefined
   datacenters: AddressRanges | undefined
   dailySecret: DailySecret
+  /** Told of an address that cannot be looked up: a damaged database of places costs nobody an event. */
+  onError: (error: unknown) => void
 }
 
 interface Location extends Place {
@@ -34,9 +36,10 @@ const nowhere: Location = { country: null, region: null, inDatacenter: false }
 const cachedLocations = 20_000
 
 /** Reads a request's signs. Of an address nothing is kept but where it is. */
-export function clientReader({ places, datacenters, dailySecret }: ClientSources): (signs: ClientSigns) => Client {
+export function clientReader(sources: ClientSources): (signs: ClientSigns) => Client {
+  const { dailySecret } = sources
   const readAgent = agentReader()
-  const locate = locator(places, datacenters)
+  const locate = locator(sources)
   return (signs) => {
     const { address, userAgent, site } = signs
     let dayViewer: string | null | undefined
@@ -52,16 +55,24 @@ export function clientReader({ places, datacenters, dailySecret }: ClientSources
 }
 
 /** A visitor's requests come from one address, and looking it up costs some 10 µs. */
-function locator(places: Places | undefined, datacenters: AddressRanges | undefined): (address: string) => Location {
+function locator({ places, datacenters, onError }: ClientSources): (address: string) => Location {
   if (!places && !datacenters) return () => nowhere
   const known = new BoundedMap<string, Location>(cachedLocations)
   return (address) => {
     let location = known.get(address)
     if (!location) {
-      const place = places?.find(address) ?? nowhere
-      location = { ...place, inDatacenter: datacenters?.has(address) ?? false }
+      location = { ...placeOf(address), inDatacenter: datacenters?.has(address) ?? false }
       known.set(address, location)
     }
     return location
+  }
+
+  function placeOf(address: string): Place {
+    try {
+      return places?.find(address) ?? nowhere
+    } catch (error) {
+      onError(error)
+      return nowhere
+    }
   }
 }

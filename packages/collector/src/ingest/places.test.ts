@@ -37,5 +37,5 @@ test.each([
   ['text', 'country,code\n'],
   ['zeros', '\0'.repeat(5000)],
 ])('%s is no database of places', (_, text) => {
-  expect(() => new Places(Buffer.from(text))).toThrow()
+  expect(() => new Places(Buffer.from(text))).toThrow('is no database in MaxMind’s format')
 })

@@ -12,6 +12,9 @@ export class Places {
 
   /** @throws {Error} when the bytes are no such database */
   constructor(bytes: Buffer) {
+    if (!bytes.includes('\xab\xcd\xefMaxMind.com', 0, 'latin1')) {
+      throw new TypeError('is no database in MaxMind’s format, .mmdb')
+    }
     this.#reader = new Reader(bytes)
   }
 
