@@ -64,7 +64,6 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
-  const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -79,6 +78,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       now,
     }),
   )
+  const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   return {
     app,
     store,

@@ -39,3 +39,10 @@ test.each([
 ])('%s is no database of places', (_, text) => {
   expect(() => new Places(Buffer.from(text))).toThrow('is no database in MaxMind’s format')
 })
+
+test('in a database of IPv4 alone, IPv6 is nowhere', () => {
+  const ipv4 = new Places(geoDatabase([{ range: '32.0.0.0/3', data: { country_code: 'FR' } }], 4))
+  expect(ipv4.find('32.1.13.184').country).toBe('FR')
+  // Its first bits are those of the address above.
+  expect(ipv4.find('2001:db8::1').country).toBeNull()
+})

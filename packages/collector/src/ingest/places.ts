@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { Reader, type Response } from 'mmdb-lib'
 
 /** Where an address is, as ISO 3166 says it: `US`, and of ISO 3166-2 what stands behind the country, `CA`. */
@@ -20,7 +21,9 @@ export class Places {
 
   /** Null for both where the database does not know the address. */
   find(address: string): Place {
-    const found: unknown = this.#reader.get(address)
+    // A tree for IPv4 alone would be walked by the first bits of an IPv6 address, to a place that has nothing to do with it.
+    const isForeign = this.#reader.metadata.ipVersion === 4 && isIPv6(address)
+    const found: unknown = isForeign ? null : this.#reader.get(address)
     const country = codeIn(found, ['country', 'iso_code'], countryCode) ?? codeIn(found, ['country_code'], countryCode)
     const region = codeIn(found, ['subdivisions', 0, 'iso_code'], regionCode)
     return { country, region: country && region }

@@ -8,17 +8,18 @@ type Node = [left: Branch, right: Branch]
 /** Another node, or the place of a network in the list; undefined where nothing is known. */
 type Branch = Node | number | undefined
 
-/** Twelve zero bytes, then IPv4: a tree for IPv6 has it there. */
-const ipv4Depth = 96
 const recordBits = 24
 
 /**
  * A database of places in MaxMind's format, version 2.0: a tree of two records of 24 bits a node, the data behind 16
  * zero bytes, the metadata behind its marker.
+ *
+ * @param ipVersion 6: the tree has room for both families, and IPv4 behind twelve zero bytes
  */
-export function geoDatabase(networks: readonly Network[]): Buffer {
+export function geoDatabase(networks: readonly Network[], ipVersion: 4 | 6 = 6): Buffer {
   const root: Node = [undefined, undefined]
-  for (const [index, { range }] of networks.entries()) insert(root, bitsOf(range), index)
+  const zeros = Array<number>(ipVersion === 6 ? 96 : 0).fill(0)
+  for (const [index, { range }] of networks.entries()) insert(root, [...zeros, ...bitsOf(range)], index)
   const nodes = listNodes(root)
 
   const data = networks.map((network) => encode(network.data))
@@ -34,7 +35,7 @@ export function geoDatabase(networks: readonly Network[]): Buffer {
   const metadata = encode({
     node_count: nodes.length,
     record_size: recordBits,
-    ip_version: 6,
+    ip_version: ipVersion,
     database_type: 'Test-City',
     languages: ['en'],
     binary_format_major_version: 2,
@@ -49,7 +50,7 @@ export function geoDatabase(networks: readonly Network[]): Buffer {
 function bitsOf(range: string): number[] {
   const [address = '', length = '32'] = range.split('/')
   const bits = address.split('.').flatMap((byte) => [...Number(byte).toString(2).padStart(8, '0')].map(Number))
-  return [...Array<number>(ipv4Depth).fill(0), ...bits.slice(0, Number(length))]
+  return bits.slice(0, Number(length))
 }
 
 function insert(root: Node, bits: readonly number[], index: number): void {
