@@ -60,6 +60,8 @@ describe('a campaign is', () => {
     ['cpc', 'google', 'paid'],
     ['paid-social', 'facebook', 'paid'],
     ['paidsearch', undefined, 'paid'],
+    ['social_paid', 'facebook', 'paid'],
+    ['unpaid', 'facebook', 'social'],
     ['Email', 'spring', 'email'],
     ['newsletter', undefined, 'email'],
     ['organic', 'bing', 'organic_search'],

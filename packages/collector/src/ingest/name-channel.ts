@@ -34,7 +34,10 @@ function channelOf({ utmSource = '', utmMedium = '', clickIdType = '', ...attrib
 
 /** The media that campaigns name. What they pay for is paid, wherever it stands. */
 const media: readonly [RegExp, Channel][] = [
-  [/paid|^(cpc|ppc|cpm|cpv|cpa|cpi|ads?|display|banner|interstitial|retargeting|remarketing|sponsored)$/, 'paid'],
+  [
+    /(^|[-_ ])paid|^(cpc|ppc|cpm|cpv|cpa|cpi|ads?|display|banner|interstitial|retargeting|remarketing|sponsored)$/,
+    'paid',
+  ],
   [/^(e[-_ ]?mail|newsletter|mailing)$/, 'email'],
   [/^(organic|organic[-_ ]search|search)$/, 'organic_search'],
   [/^(social|social[-_ ](network|media)|organic[-_ ]social|sm)$/, 'social'],
