@@ -67,19 +67,20 @@ const LAYERS: Layer[] = [
     types: ['schemas'],
     outside: [],
   },
+  { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
-    imports: ['store port'],
+    imports: ['store port', 'bounded map'],
     types: ['schemas'],
     outside: ['better-sqlite3', 'node'],
   },
   {
     name: 'ingest',
     files: /^packages\/collector\/src\/ingest\//,
-    imports: ['limits', 'schemas'],
+    imports: ['limits', 'schemas', 'bounded map'],
     types: ['store port'],
-    outside: ['jose', 'node', 'uuid', 'zod'],
+    outside: ['bowser', 'ipaddr.js', 'isbot', 'jose', 'mmdb-lib', 'node', 'uuid', 'zod'],
   },
   {
     name: 'keys',

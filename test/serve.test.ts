@@ -161,6 +161,18 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     expect(await refusal(['--plan', 'plan.ts'], { 'plan.ts': plan })).toContain('the reason')
   })
 
+  test('a database of places that is none', async () => {
+    expect(await refusal(['--geo-db', 'geo.mmdb'])).toMatch(/--geo-db geo\.mmdb: there is no such file/)
+    expect(await refusal(['--geo-db', 'geo.csv'], { 'geo.csv': 'country,code\n' })).toContain('--geo-db geo.csv')
+  })
+
+  test('a list of address ranges with a line that is none', async () => {
+    const files = { 'ranges.txt': '203.0.113.0/24\nexample.com\n' }
+    expect(await refusal(['--datacenter-ranges', 'ranges.txt'], files)).toMatch(
+      /--datacenter-ranges ranges\.txt: line 2: 'example\.com'/,
+    )
+  })
+
   test('a plan that is wrong, where it is each fault a line', async () => {
     const folder = tempFolder()
     writeFileSync(

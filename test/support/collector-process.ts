@@ -70,13 +70,17 @@ export interface CollectorProcess {
   kill(): Promise<Ended>
 }
 
-/** Starts `tallymark serve` on a free port, and waits until it listens. */
+/**
+ * Starts `tallymark serve` on a free port, and waits until it listens. Whoever visits it in a test is a program, and
+ * counts all the same unless `env` says otherwise.
+ */
 export async function startCollector(
   file: string,
   args: readonly string[] = [],
-  options: Options = {},
+  { env, ...options }: Options = {},
 ): Promise<CollectorProcess> {
-  const { child, said, ended } = start(['serve', '--db', file, '--port', '0', ...args], options)
+  const words = ['serve', '--db', file, '--port', '0', ...args]
+  const { child, said, ended } = start(words, { ...options, env: { TALLYMARK_BOTS: 'keep', ...env } })
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
       const found = /listens on (\S+)\n[\s\S]*\n$/.exec(said.stdout)?.[1]

@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { toStoredKey } from './keys/key.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { type Store, StoreError } from './store/store.ts'
+import { someClient } from './testing/drafts.ts'
 import { testCollector, testKeys } from './testing/test-collector.ts'
 
 const save = { eventType: 'save', entityType: 'page', entityId: 'home' }
@@ -127,6 +128,8 @@ describe('when something breaks inside', () => {
       store,
       ring: new KeyRing(store, keys),
       userTokens: undefined,
+      readClient: () => someClient(),
+      bots: 'mark',
       onError: (reported) => errors.push(reported),
     })
     return { app, errors }

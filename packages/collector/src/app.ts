@@ -10,6 +10,8 @@ import { batchHandler, trackHandler } from './http/ingest.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
+import type { Client, ClientSigns } from './ingest/client.ts'
+import type { BotPolicy } from './ingest/mark-bot.ts'
 import { Pipeline } from './ingest/pipeline.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
@@ -20,6 +22,9 @@ export interface AppOptions {
   store: Store
   ring: KeyRing
   userTokens: UserTokenVerifier | undefined
+  /** Makes of a request's signs what is kept of them. */
+  readClient: (signs: ClientSigns) => Client
+  bots: BotPolicy
   /** Told of every error that is not the client's. */
   onError: (error: unknown) => void
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
@@ -29,8 +34,8 @@ export interface AppOptions {
 
 /** The collector's routes and what stands before them. It can be mounted in any Hono app. */
 export function createApp(options: AppOptions): Hono {
-  const { plan, store, ring, userTokens, onError, isStopping = () => false, now = Date.now } = options
-  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, onError, now }
+  const { plan, store, ring, userTokens, readClient, bots, onError, isStopping = () => false, now = Date.now } = options
+  const ingest = { pipeline: new Pipeline(plan, store, bots), ring, userTokens, readClient, plan, onError, now }
   const reads = { plan, ring, store }
   const app = new Hono()
 

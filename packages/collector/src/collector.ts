@@ -1,7 +1,12 @@
 import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import type { AddressRanges } from './ingest/address-ranges.ts'
+import { clientReader } from './ingest/client.ts'
+import { DailySecret } from './ingest/daily-secret.ts'
 import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
+import type { BotPolicy } from './ingest/mark-bot.ts'
+import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
@@ -17,12 +22,21 @@ export interface CollectorOptions {
   keys?: readonly StoredKey[]
   /** The secret with which the product's server signs user tokens (HS256). */
   userTokenSecret?: string | undefined
+  /** Where addresses are, from a database in MaxMind's format: {@link loadPlaces}. Without it, no event has a country. */
+  places?: Places | undefined
+  /** Addresses behind which are servers and no visitors: {@link loadAddressRanges}. */
+  datacenters?: AddressRanges | undefined
+  /** Default `mark`: bots are stored, and left out of reports. `drop` gives them up, `keep` takes them for visitors. */
+  bots?: BotPolicy
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
   /** Told of every error that is not a client's. */
   onError: (error: unknown) => void
   now?: () => number
 }
+
+/** How soon after midnight the day's secret is destroyed where nobody asks for the next one. */
+const sweepEveryMs = 60_000
 
 /** A running collector: its routes, and the store behind them. */
 export interface Collector {
@@ -45,9 +59,11 @@ export interface Collector {
  * serve({ fetch: collector.app.fetch, port: 4600 })
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
-  const { file, keys = [], userTokenSecret, durability = 'full', onError, now = Date.now } = options
+  const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark', durability = 'full' } = options
+  const { onError, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
+  const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -55,11 +71,14 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       store,
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
+      readClient: clientReader({ places, datacenters, dailySecret, onError }),
+      bots,
       onError,
       isStopping: () => stopping,
       now,
     }),
   )
+  const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   return {
     app,
     store,
@@ -67,7 +86,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     stop() {
       stopping = true
     },
-    close: () => store.close(),
+    close() {
+      clearInterval(sweeping)
+      return store.close()
+    },
   }
 }
 

@@ -23,6 +23,7 @@ describe('a setting', () => {
       secretKey: [],
       adminKey: [],
       allowedOrigin: [],
+      bots: 'mark',
       durability: 'full',
       logLevel: 'info',
     })
@@ -50,6 +51,7 @@ describe('a setting', () => {
   test.each(Object.keys(settingHelp))('%s has a flag and a twin in the environment', (setting) => {
     const values: Record<string, string> = {
       port: '1',
+      bots: 'drop',
       durability: 'normal',
       logLevel: 'warn',
       allowedOrigin: 'https://a.example',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { botPolicies } from './ingest/mark-bot.ts'
 
 /** A page's origin, as browsers send it. */
 export const originSchema = z
@@ -31,6 +32,7 @@ const defaults = {
   port: 4600,
   host: '127.0.0.1',
   db: './tallymark.db',
+  bots: 'mark',
   durability: 'full',
   logLevel: 'info',
 } as const
@@ -45,6 +47,9 @@ const settingsSchema = z.strictObject({
   adminKey: several(key).default([]),
   allowedOrigin: several(originSchema).default([]),
   userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
+  geoDb: z.string().min(1).optional(),
+  datacenterRanges: z.string().min(1).optional(),
+  bots: z.enum(botPolicies).default(defaults.bots),
   durability: z.enum(['normal', 'full']).default(defaults.durability),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
@@ -62,6 +67,9 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
   adminKey: { value: 'KEY', help: 'admin key (made at the first start)' },
   allowedOrigin: { value: 'ORIGIN', help: 'page origins that may use --write-key, with commas (any)' },
   userTokenSecret: { value: 'TEXT', help: 'secret that signs the user tokens, HS256 (no user tokens)' },
+  geoDb: { value: 'FILE', help: 'database of places, .mmdb: events get a country (none)' },
+  datacenterRanges: { value: 'FILE', help: 'address ranges of datacenters, one a line: bots (none)' },
+  bots: { value: 'mark|drop|keep', help: `mark: stored, and left out of reports (${defaults.bots})` },
   durability: {
     value: 'normal|full',
     help: `full: an acknowledged event survives a power cut (${defaults.durability})`,

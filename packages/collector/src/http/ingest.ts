@@ -8,6 +8,7 @@ import {
 } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import type { z } from 'zod'
+import type { Client, ClientSigns } from '../ingest/client.ts'
 import type { IngestRequest } from '../ingest/draft.ts'
 import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
 import { InvalidUserToken, type UserTokenVerifier } from '../ingest/user-token.ts'
@@ -15,6 +16,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { Actor, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { readJson } from './body.ts'
+import { clientBehind } from './client-signs.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 
 /** What taking in events needs. */
@@ -23,6 +25,7 @@ export interface IngestDependencies {
   ring: KeyRing
   /** Undefined where the collector has no secret to verify user tokens with. */
   userTokens: UserTokenVerifier | undefined
+  readClient: (signs: ClientSigns) => Client
   /** Told of every error that is not the client's. */
   onError: (error: unknown) => void
   now: () => number
@@ -75,7 +78,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer
 
 async function toRequest(
   c: Context,
-  { userTokens }: IngestDependencies,
+  { userTokens, readClient }: IngestDependencies,
   key: StoredKey,
   receivedAt: number,
   { sentAt, userToken }: { sentAt?: string | number | undefined; userToken?: string | undefined },
@@ -85,6 +88,7 @@ async function toRequest(
     ...(sentAt !== undefined && { sentAt: toEpochMs(sentAt) }),
     trust: key.kind === 'write' ? 'public' : 'server',
     actor: await readActor(c.req.header('x-user-token') ?? userToken, userTokens),
+    client: clientBehind(c, key, readClient),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import { requireKey } from './access-key.ts'
+import { clientBehind } from './client-signs.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { IngestDependencies } from './ingest.ts'
 
@@ -19,12 +20,12 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
     try {
       // HEAD only asks what GET would answer.
       if (c.req.method === 'HEAD' || deps.isStopping()) return image(c)
-      await requireKey(c, deps.ring, ['write'])
+      const key = await requireKey(c, deps.ring, ['write'])
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {
         await deps.pipeline.ingest(
           { events: [event], pointer: '', mayBeTooLarge: false },
-          { receivedAt, trust: 'public', actor: null },
+          { receivedAt, trust: 'public', actor: null, client: clientBehind(c, key, deps.readClient) },
         )
       }
     } catch (error) {

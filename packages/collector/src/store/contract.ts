@@ -216,6 +216,37 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await store.close()
     })
 
+    test('bots are stored, and counted neither as events nor as viewers', async () => {
+      const store = await openStore()
+      const anonymousId = '00000000-0000-4000-8000-000000000001'
+      const bot = newEvent({ anonymousId, bot: 'user_agent' })
+      expect(await store.append([bot, newEvent({ anonymousId, bot: 'webdriver datacenter' })])).toEqual([
+        'stored',
+        'stored',
+      ])
+      expect(await countOf(store)).toEqual({ count: 0, unique: 0 })
+      expect(await store.append([bot, newEvent({ anonymousId })])).toEqual(['duplicate', 'stored'])
+      expect(await countOf(store)).toEqual({ count: 1, unique: 1 })
+      expect(await store.verify()).toEqual([])
+      await store.close()
+    })
+
+    test('a viewer who is known for the day alone comes before the session, and after the device', async () => {
+      const store = await openStore()
+      const [one, two] = ['00000000000000aa', '00000000000000bb']
+      const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
+      await append(
+        store,
+        { dayViewer: one, sessionId: id(1) },
+        { dayViewer: one, sessionId: id(2) },
+        { dayViewer: two, sessionId: id(1) },
+        { dayViewer: two, anonymousId: id(3) },
+      )
+      expect(await countOf(store)).toEqual({ count: 4, unique: 3 })
+      expect(await store.verify()).toEqual([])
+      await store.close()
+    })
+
     test('a viewer who comes back on another day is still one viewer', async () => {
       const store = await openStore()
       const anonymousId = '00000000-0000-4000-8000-000000000001'

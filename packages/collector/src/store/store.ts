@@ -23,6 +23,8 @@ export interface NewEvent {
   actor: Actor | null
   anonymousId: string | null
   sessionId: string | null
+  /** Who it was for the day, where no id is kept: 16 hexadecimal digits. */
+  dayViewer: string | null
   source: string
   surface: string | null
   position: number | null
@@ -35,6 +37,14 @@ export interface NewEvent {
   arrival: string | null
   device: string | null
   page: string | null
+  channel: string | null
+  /** Browser, operating system and kind of device, as JSON. */
+  agent: string | null
+  /** ISO 3166 codes: `US`, and within it `CA`. */
+  country: string | null
+  region: string | null
+  /** The signs of a bot, with spaces between them; null for a visitor. */
+  bot: string | null
   /** Milliseconds since the epoch. */
   occurredAt: number
   receivedAt: number

@@ -24,9 +24,10 @@ export class Log {
     this.#actors = new ActorTable(db)
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
-      INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, source,
-        surface, position, duration_ms, completed, campaign, arrival, device, page, props, dedupe_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, day_viewer,
+        source, surface, position, duration_ms, completed, campaign, arrival, device, page, channel, agent, country,
+        region, bot, props, dedupe_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
   append(event: NewEvent): Outcome {
@@ -50,6 +51,7 @@ export class Log {
       event.actor && this.#actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
       event.sessionId && uuidBytes(event.sessionId),
+      event.dayViewer && Buffer.from(event.dayViewer, 'hex'),
       this.dictionary.id(event.source),
       this.#textId(event.surface),
       event.position,
@@ -59,6 +61,11 @@ export class Log {
       event.arrival,
       this.#textId(event.device),
       event.page,
+      this.#textId(event.channel),
+      this.#textId(event.agent),
+      event.country,
+      event.region,
+      this.#textId(event.bot),
       event.props,
       dedupe && Buffer.from(dedupe.key, 'hex'),
     )

@@ -69,7 +69,7 @@ export type FromWriter =
 type Primitive = string | number | boolean | null
 
 /** Fields that one event takes in the flat array. */
-const width = 26
+const width = 32
 
 /** Lays an event behind the others in a flat array; {@link readEvent} takes them up in the same order. */
 export function pushEvent(fields: Primitive[], event: NewEvent): void {
@@ -86,6 +86,7 @@ export function pushEvent(fields: Primitive[], event: NewEvent): void {
     actor?.traits ?? null,
     event.anonymousId,
     event.sessionId,
+    event.dayViewer,
     event.source,
     event.surface,
     event.position,
@@ -96,6 +97,11 @@ export function pushEvent(fields: Primitive[], event: NewEvent): void {
     event.arrival,
     event.device,
     event.page,
+    event.channel,
+    event.agent,
+    event.country,
+    event.region,
+    event.bot,
     event.occurredAt,
     event.receivedAt,
     dedupe?.key ?? null,
@@ -118,6 +124,7 @@ export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
     actor: readActor(next(), next(), next()),
     anonymousId: next(),
     sessionId: next(),
+    dayViewer: next(),
     source: next(),
     surface: next(),
     position: next(),
@@ -128,6 +135,11 @@ export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
     arrival: next(),
     device: next(),
     page: next(),
+    channel: next(),
+    agent: next(),
+    country: next(),
+    region: next(),
+    bot: next(),
     occurredAt: next(),
     receivedAt: next(),
     dedupe: readDedupe(next(), next()),

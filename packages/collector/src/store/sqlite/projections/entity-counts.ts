@@ -12,7 +12,7 @@ interface Tally {
   viewers: number
 }
 
-/** Counts by entity, event type and day, with their distinct viewers, and the totals over all days. */
+/** Counts by entity, event type and day, with their distinct viewers, and the totals over all days. Bots do not count. */
 export const entityCounts: ProjectionFactory = (db, viewers) => {
   const seenEver = db
     .prepare<[number, number, number]>(
@@ -35,7 +35,7 @@ export const entityCounts: ProjectionFactory = (db, viewers) => {
     fold(rows) {
       const tallies = new Map<string, Tally>()
       for (const row of rows) {
-        if (row.entity === null) continue
+        if (row.entity === null || row.bot !== null) continue
         const { entity, type } = row
         const day = Math.floor(row.occurredAt / dayMs)
         const key = `${entity} ${type} ${day}`
@@ -60,10 +60,14 @@ export const entityCounts: ProjectionFactory = (db, viewers) => {
     verify(cursor) {
       const viewer = `CASE WHEN actor IS NOT NULL THEN 'u' || actor
         WHEN anonymous_id IS NOT NULL THEN 'a' || hex(anonymous_id)
+        WHEN day_viewer IS NOT NULL THEN 'd' || hex(day_viewer)
         WHEN session_id IS NOT NULL THEN 's' || hex(session_id) END`
       const recount = (columns: string) => `
         SELECT ${columns}, count(*), count(DISTINCT ${viewer})
-        FROM (SELECT *, occurred_at / ${dayMs} AS day FROM event WHERE entity IS NOT NULL AND seq <= ${cursor}) GROUP BY ${columns}`
+        FROM (
+          SELECT *, occurred_at / ${dayMs} AS day FROM event
+          WHERE entity IS NOT NULL AND bot IS NULL AND seq <= ${cursor}
+        ) GROUP BY ${columns}`
       return [
         ...differences('entity_day', 'entity, type, day', recount('entity, type, day')),
         ...differences('entity_total', 'entity, type', recount('entity, type')),

@@ -8,6 +8,8 @@ export interface LoggedEvent extends ViewerColumns {
   occurredAt: number
   type: number
   entity: number | null
+  /** The signs of a bot; null for a visitor. */
+  bot: number | null
 }
 
 /** A fold over the log: its own tables, kept in step with a cursor in the same transaction. */
