@@ -113,6 +113,9 @@ describe('when something breaks inside', () => {
         addKey: fails,
         revokeKey: fails,
         verify: fails,
+        probe: fails,
+        flush: fails,
+        size: fails,
       },
       keys: () => Promise.resolve([]),
       fault: () => undefined,
@@ -124,7 +127,16 @@ describe('when something breaks inside', () => {
       store,
       ring: new KeyRing(store, keys),
       userTokens: undefined,
-      onError: (reported) => errors.push(reported),
+      settings: {
+        batchSize: 1,
+        batchTimeoutMs: 0,
+        enableDeduplication: true,
+        enableEnrichment: true,
+        deduplicationTtlSeconds: 60,
+        durability: 'full',
+        keepDays: null,
+      },
+      onError: (...reported) => errors.push(reported),
     })
     return { app, errors }
   }
@@ -154,7 +166,7 @@ describe('when something breaks inside', () => {
       })
       expect(text).not.toMatch(/SELECT|access_key|\/var|\.ts|\.db|at Log/)
       expect(JSON.stringify([...response.headers])).not.toMatch(/SELECT|\/var|\.ts/)
-      expect(errors).toEqual([error])
+      expect(errors).toEqual([[error, { requestId: response.headers.get('x-request-id'), route: expect.any(String) }]])
     },
   )
 

@@ -1,18 +1,22 @@
-import type { CompiledPlan } from '@tallymark/schemas'
+import { type CompiledPlan, problem } from '@tallymark/schemas'
 import { Hono } from 'hono'
+import { flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
 import { limitDeclaredSize } from './http/body.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
-import { HttpProblem } from './http/http-problem.ts'
+import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
+import { metricsHandler } from './http/metrics.ts'
+import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { Pipeline } from './ingest/pipeline.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
+import { Meter } from './metrics/meter.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -20,8 +24,11 @@ export interface AppOptions {
   store: Store
   ring: KeyRing
   userTokens: UserTokenVerifier | undefined
-  /** Told of every error that is not the client's. */
-  onError: (error: unknown) => void
+  onError: OnError
+  /** Shown to the admin. */
+  settings: IngestSettings
+  /** Told of every request once it is answered. */
+  onRequest?: ((line: RequestLine) => void) | undefined
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
   isStopping?: () => boolean
   now?: () => number
@@ -29,18 +36,35 @@ export interface AppOptions {
 
 /** The collector's routes and what stands before them. It can be mounted in any Hono app. */
 export function createApp(options: AppOptions): Hono {
-  const { plan, store, ring, userTokens, onError, isStopping = () => false, now = Date.now } = options
-  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, onError, now }
+  const {
+    plan,
+    store,
+    ring,
+    userTokens,
+    settings,
+    onError,
+    onRequest,
+    isStopping = () => false,
+    now = Date.now,
+  } = options
+  const meter = new Meter(store, now)
+  const pipeline = new Pipeline(
+    plan,
+    { append: meter.timed((events) => store.append(events)) },
+    (_, results, request) => meter.ingested(results, request),
+  )
+  const ingest = { pipeline, ring, userTokens, plan, onError, now }
   const reads = { plan, ring, store }
+  const admin = { ring, store, meter, settings }
   const app = new Hono()
 
+  app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
-  app.notFound(() => {
-    throw new HttpProblem('not_found', 'there is nothing under this path: see the README for what there is')
-  })
+  app.notFound((c) => sendProblem(c, problem('not_found', 'there is nothing under this path: see docs/wire-format.md')))
 
   app.get('/healthz', healthHandler)
-  app.get('/readyz', readyHandler(store))
+  app.get('/readyz', readyHandler(store, isStopping))
+  app.get('/metrics', metricsHandler(meter))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
   app.use('/v1/*', corsFor(ring))
@@ -52,6 +76,9 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/counts', countsCaching, countsHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(reads))
   app.get('/v1/entities/:type/:id', getEntityHandler(reads))
+
+  app.get('/v1/admin/stats', statsHandler(admin))
+  app.post('/v1/admin/flush', flushHandler(admin))
 
   methodNotAllowed(app)
   return app

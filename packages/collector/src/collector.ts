@@ -1,10 +1,12 @@
 import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import type { OnError, RequestLine } from './http/observe.ts'
 import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
+import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import type { Store, StoredKey } from './store/store.ts'
 
@@ -19,8 +21,10 @@ export interface CollectorOptions {
   userTokenSecret?: string | undefined
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
-  /** Told of every error that is not a client's. */
-  onError: (error: unknown) => void
+  /** Told of every error that is not a client's, and of the request in which it happened where there was one. */
+  onError: OnError
+  /** Told of every request once it is answered: its route, and not its path. */
+  onRequest?: ((line: RequestLine) => void) | undefined
   now?: () => number
 }
 
@@ -45,7 +49,7 @@ export interface Collector {
  * serve({ fetch: collector.app.fetch, port: 4600 })
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
-  const { file, keys = [], userTokenSecret, durability = 'full', onError, now = Date.now } = options
+  const { file, keys = [], userTokenSecret, durability = 'full', onError, onRequest, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
   let stopping = false
@@ -56,6 +60,16 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
       onError,
+      onRequest,
+      settings: {
+        batchSize: maxGroupEvents,
+        batchTimeoutMs: 0,
+        enableDeduplication: true,
+        enableEnrichment: true,
+        deduplicationTtlSeconds: fingerprintWindowMs / 1000,
+        durability,
+        keepDays: null,
+      },
       isStopping: () => stopping,
       now,
     }),

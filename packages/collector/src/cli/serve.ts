@@ -51,7 +51,10 @@ async function planOf({ plan }: Config): Promise<Plan | undefined> {
 
 /** From the opening of the file to its closing; answers the exit code. */
 async function collect(config: Config, plan: Plan | undefined, listening: Listening): Promise<number> {
-  const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+  const log = pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
   const failure = Promise.withResolvers<number>()
   const collector = await createCollector({
     file: config.db,
@@ -59,8 +62,10 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
     keys: configuredKeys(config),
     userTokenSecret: config.userTokenSecret,
     durability: config.durability,
-    onError(error) {
-      log.error({ err: error }, 'something went wrong')
+    // A line for every request would cost more than the request: only who asks for it pays.
+    ...(log.isLevelEnabled('debug') && { onRequest: (line) => log.debug(line, 'answered') }),
+    onError(error, request) {
+      log.error({ err: error, ...request }, 'something went wrong')
       // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
       if (error instanceof StoreError && error.code === 'ended') failure.resolve(exitSoftware)
     },

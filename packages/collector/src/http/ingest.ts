@@ -16,6 +16,7 @@ import type { Actor, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { readJson } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import type { OnError } from './observe.ts'
 
 /** What taking in events needs. */
 export interface IngestDependencies {
@@ -23,8 +24,7 @@ export interface IngestDependencies {
   ring: KeyRing
   /** Undefined where the collector has no secret to verify user tokens with. */
   userTokens: UserTokenVerifier | undefined
-  /** Told of every error that is not the client's. */
-  onError: (error: unknown) => void
+  onError: OnError
   now: () => number
 }
 

@@ -3,6 +3,7 @@ import type { Context, Handler } from 'hono'
 import { requireKey } from './access-key.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { IngestDependencies } from './ingest.ts'
+import { requestIdOf, routeOf } from './observe.ts'
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
@@ -29,7 +30,7 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
       }
     } catch (error) {
       // Nobody reads a pixel's answer; a refusal is as good as an image, a fault of ours belongs into the log.
-      if (!(error instanceof HttpProblem)) deps.onError(error)
+      if (!(error instanceof HttpProblem)) deps.onError(error, { requestId: requestIdOf(c), route: routeOf(c) })
     }
     return image(c)
   }

@@ -24,14 +24,19 @@ export interface Inputs {
   mayBeTooLarge: boolean
 }
 
+/** Sees what was sent and what became of it, once it is settled. */
+export type Observer = (events: readonly unknown[], results: readonly EventResult[], request: IngestRequest) => void
+
 /** Takes events through all steps to the commit. One bad event never sinks the others. */
 export class Pipeline {
   readonly #plan: CompiledPlan
   readonly #store: Pick<Store, 'append'>
+  readonly #observe: Observer | undefined
 
-  constructor(plan: CompiledPlan, store: Pick<Store, 'append'>) {
+  constructor(plan: CompiledPlan, store: Pick<Store, 'append'>, observe?: Observer) {
     this.#plan = plan
     this.#store = store
+    this.#observe = observe
   }
 
   /**
@@ -44,7 +49,9 @@ export class Pipeline {
     const valid = drafts.filter((draft) => 'event' in draft)
     const outcomes = await this.#store.append(valid.map(toNewEvent))
     let next = 0
-    return drafts.map((draft) => ('event' in draft ? toResult(draft, outcomes[next++]) : { rejection: draft }))
+    const results = drafts.map((draft) => ('event' in draft ? toResult(draft, outcomes[next++]) : { rejection: draft }))
+    this.#observe?.(inputs.events, results, request)
+    return results
   }
 
   #prepare(

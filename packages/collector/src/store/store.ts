@@ -86,6 +86,13 @@ export interface Fresh<T> {
   asOf: number | null
 }
 
+/** What the store takes on its medium. */
+export interface StoreSize {
+  bytes: number
+  /** Beside these, what is committed and not yet merged. */
+  walBytes: number
+}
+
 export type StoreErrorCode =
   /** The medium refuses: disk full, read-only, locked, failing. Trying later may help. */
   | 'unavailable'
@@ -127,6 +134,15 @@ export interface Store {
   verify(): Promise<string[]>
   /** Why it cannot take events: it has ended, or the last attempt failed. Undefined when it can. */
   fault(): StoreError | undefined
+  /**
+   * Tries whether anything can be committed.
+   *
+   * @throws {StoreError} when it cannot
+   */
+  probe(): Promise<void>
+  /** Settles when everything that was handed over before is committed and folded. */
+  flush(): Promise<void>
+  size(): Promise<StoreSize>
   /** Commits and folds what is under way, and lets go of everything. */
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Plan, Problem } from '@tallymark/schemas'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
 import { createCollector } from '../collector.ts'
+import type { RequestLine } from '../http/observe.ts'
 import { toStoredKey } from '../keys/key.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -25,6 +26,7 @@ interface TestOptions {
   origins?: string[]
   /** The kinds of keys beside those in the file; default: one of each. */
   keys?: Key[]
+  onRequest?: (line: RequestLine) => void
   now?: () => number
 }
 
@@ -33,7 +35,7 @@ export type Key = keyof typeof testKeys
 /** A whole collector on a real file, asked without a socket; closed when the test has finished. */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
-  const { keys = ['write', 'secret', 'admin'] } = options
+  const { keys = ['write', 'secret', 'admin'], onRequest } = options
   const errors: unknown[] = []
   const collector = await createCollector({
     file,
@@ -41,6 +43,7 @@ export async function testCollector(options: TestOptions = {}) {
     keys: keys.map((kind) => toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : [])),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
+    onRequest,
     now,
   })
   let closing: Promise<void> | undefined

@@ -11,6 +11,9 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 
+/** Events in one transaction: more would let the first of them wait too long. */
+export const maxGroupEvents = 2000
+
 /** What the writer thread is started with. */
 export interface WriterOptions {
   file: string
@@ -28,6 +31,7 @@ export interface WriterCalls {
   /** Folds for at most so many milliseconds. Answers null when nothing is left, else up to when it is complete. */
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
+  probe: [nothing: null, answer: undefined]
   close: [nothing: null, answer: undefined]
 }
 

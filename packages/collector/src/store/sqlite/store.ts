@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { type Store, StoreError } from '../store.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
@@ -77,6 +78,14 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     revokeKey: (id, revokedAt) => writer.call('revokeKey', { id, revokedAt }),
     verify: () => writer.call('verify', null),
     fault: () => writer.fault,
+    probe: () => writer.probe(),
+
+    async flush() {
+      // The writer takes things in their order: what was appended before is committed when the first fold is answered.
+      while ((await writer.call('fold', maxFoldWaitMs)) !== null);
+    },
+
+    size: async () => ({ bytes: sizeOf(file), walBytes: sizeOf(`${file}-wal`) }),
 
     async close() {
       // Reports that wait for a fold are answered first. The reader goes before the writer, for the last connection
@@ -97,3 +106,5 @@ async function openReader(file: string, writer: WriterClient): Promise<Reader> {
     throw error
   }
 }
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0

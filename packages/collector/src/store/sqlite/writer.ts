@@ -14,15 +14,15 @@ import {
   type AppendMessage,
   encodeOutcomes,
   type FromWriter,
+  maxGroupEvents,
   readEvent,
   type ToWriter,
   type WireStoreError,
   type WriterCall,
   type WriterOptions,
 } from './messages.ts'
+import { prepareProbe } from './probe.ts'
 
-/** Events in one transaction: more would let the first of them wait too long. */
-const maxGroupEvents = 2000
 /** How long a few events may wait to be folded when no report asks for them. */
 const foldEveryMs = 1000
 /** With as many pending rows, folding begins as soon as nothing waits. */
@@ -38,6 +38,7 @@ class Writer {
   readonly #log: Log
   readonly #folder: Folder
   readonly #keys: KeyTable
+  readonly #probe: () => void
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
   #forgotten = 0
@@ -52,6 +53,7 @@ class Writer {
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
     this.#keys = new KeyTable(this.#db)
+    this.#probe = prepareProbe(this.#db)
     const transaction = this.#db.transaction((work: () => unknown) => work())
     this.#inTransaction = (work) => transaction.immediate(work)
   }
@@ -163,6 +165,8 @@ class Writer {
         return this.#foldFor(argument) ? null : this.#folder.completeUpTo()
       case 'verify':
         return this.#folder.verify()
+      case 'probe':
+        return this.#transact(this.#probe)
       case 'close':
         return this.#close()
     }
