@@ -116,6 +116,7 @@ describe('when something breaks inside', () => {
         probe: fails,
         flush: fails,
         size: fails,
+        backup: fails,
       },
       keys: () => Promise.resolve([]),
       fault: () => undefined,

@@ -1,6 +1,6 @@
 import { type CompiledPlan, problem } from '@tallymark/schemas'
 import { Hono } from 'hono'
-import { flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
+import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
 import { limitDeclaredSize } from './http/body.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
@@ -79,6 +79,7 @@ export function createApp(options: AppOptions): Hono {
 
   app.get('/v1/admin/stats', statsHandler(admin))
   app.post('/v1/admin/flush', flushHandler(admin))
+  app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)
   return app

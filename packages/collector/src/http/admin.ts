@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Handler } from 'hono'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Meter } from '../metrics/meter.ts'
@@ -39,6 +40,15 @@ export function statsHandler({ ring, store, meter, settings }: AdminDependencies
       database: await store.size(),
       config: settings,
     })
+  }
+}
+
+/** `POST /v1/admin/backup`: writes a copy beside the database; where that lies is not for the answer. */
+export function backupHandler({ ring, store }: AdminDependencies): Handler {
+  return async (c) => {
+    await requireKey(c, ring, ['admin'])
+    const { file, bytes } = await store.backup()
+    return sendJson(c, { file: basename(file), bytes }, 201)
   }
 }
 

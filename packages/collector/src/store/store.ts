@@ -93,6 +93,12 @@ export interface StoreSize {
   walBytes: number
 }
 
+/** A copy that was written. */
+export interface Backup {
+  file: string
+  bytes: number
+}
+
 export type StoreErrorCode =
   /** The medium refuses: disk full, read-only, locked, failing. Trying later may help. */
   | 'unavailable'
@@ -143,6 +149,12 @@ export interface Store {
   /** Settles when everything that was handed over before is committed and folded. */
   flush(): Promise<void>
   size(): Promise<StoreSize>
+  /**
+   * Writes a copy of everything as it is at this moment, while events are taken as ever.
+   *
+   * @param to the copy's file, which must not exist; unless it is given, one beside the database
+   */
+  backup(to?: string): Promise<Backup>
   /** Commits and folds what is under way, and lets go of everything. */
   close(): Promise<void>
 }

@@ -68,6 +68,11 @@ const lockTimeoutMs = 3000
 export function lockForIngest(file: string): Database.Database {
   // Beside a file that is not ours nothing is made.
   isUpToDate(file)
+  return lockBeside(file)
+}
+
+/** The lock alone: what the file holds is not looked at. */
+export function lockBeside(file: string): Database.Database {
   // Under whatever name it was opened: a link leads to the same lock.
   const lockFile = `${existsSync(file) ? realpathSync(file) : file}-lock`
   return open(lockFile, { timeout: lockTimeoutMs }, (db) => {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../store.ts'
+import { copyInto } from './copy.ts'
 import { log } from './migrations/001-log.ts'
 import { entityCounts } from './migrations/002-entity-counts.ts'
 import { operations } from './migrations/005-operations.ts'
@@ -17,7 +18,7 @@ const applicationId = 0x74_6c_79_6d
  */
 export function migrate(db: Database, steps: readonly string[] = migrations): void {
   if (!needsMigration(db, steps)) return
-  if (versionOf(db) > 0) db.prepare('VACUUM INTO ?').run(`${db.name}.backup-v${versionOf(db)}-${Date.now()}`)
+  if (versionOf(db) > 0) copyInto(db, `${db.name}.backup-v${versionOf(db)}-${Date.now()}`)
   db.transaction(() => {
     // Read once more: another process may have been faster.
     for (const sql of steps.slice(versionOf(db))) db.exec(sql)

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
-import { type Store, StoreError } from '../store.ts'
+import { type Backup, type Store, StoreError } from '../store.ts'
+import { backUp } from './backup.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { Reader } from './reader.ts'
@@ -49,6 +50,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     return nextFold
   }
 
+  let backingUp: Promise<Backup> | undefined
+
   return {
     append(events) {
       if (windows) return writer.append(events)
@@ -85,12 +88,22 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       while ((await writer.call('fold', maxFoldWaitMs)) !== null);
     },
 
+    backup(to = `${file}.backup-${timestamp(now())}`) {
+      // Whoever asks while one is written gets that one.
+      backingUp ??= backUp(file, to)
+        .then((bytes) => ({ file: to, bytes }))
+        .finally(() => {
+          backingUp = undefined
+        })
+      return backingUp
+    },
+
     size: async () => ({ bytes: sizeOf(file), walBytes: sizeOf(`${file}-wal`) }),
 
     async close() {
       // Reports that wait for a fold are answered first. The reader goes before the writer, for the last connection
       // of all writes the write-ahead log back into the file.
-      await Promise.allSettled([nextFold, folding])
+      await Promise.allSettled([nextFold, folding, backingUp])
       reader.close()
       await writer.close()
     },
@@ -108,3 +121,6 @@ async function openReader(file: string, writer: WriterClient): Promise<Reader> {
 }
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+/** As it may stand in a file's name: 20260115T120000Z. */
+const timestamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')
