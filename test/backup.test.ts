@@ -135,3 +135,46 @@ test('a backup never takes the place of a file that is there', async () => {
   expect(readFileSync(`${file}.precious`, 'utf8')).toBe('mine')
   expect(existsSync(`${file}.precious.partial`)).toBe(false)
 })
+
+describe('tallymark export and import', () => {
+  test('make the same database again, by file and by pipe', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'events.db')
+    const collector = await startCollector(file, keys)
+    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events: Array(5).fill(save) } })
+    const lines = join(folder, 'all.ndjson')
+    expect(await tallymark(['export', lines, '--db', file])).toEqual({ code: 0, stdout: '', stderr: '' })
+    const printed = await tallymark(['export', '--db', file])
+    const withoutHeader = (text: string) => text.slice(text.indexOf('\n'))
+    expect(withoutHeader(printed.stdout)).toBe(withoutHeader(readFileSync(lines, 'utf8')))
+    const count = await saves(collector.url)
+    await collector.stop()
+
+    const copy = join(folder, 'copy.db')
+    const imported = await tallymark(['import', lines, '--db', copy])
+    expect(imported).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`event ${count}`) })
+    expect(await tallymark(['verify', copy])).toMatchObject({ code: 0 })
+    expect(withoutHeader((await tallymark(['export', '--db', copy])).stdout)).toBe(withoutHeader(printed.stdout))
+    const again = await startCollector(copy, keys)
+    expect(again.keys.secret).toBe('')
+    expect(await saves(again.url)).toBe(count)
+  })
+
+  test.each([
+    [['export', 'there.txt'], 'there.txt: exists already'],
+    [['export', 'nowhere/all.ndjson'], 'nowhere/all.ndjson'],
+    [['import'], 'import takes'],
+    [['import', 'nothing.ndjson'], 'nothing.ndjson: there is no such file'],
+    [['import', 'there.txt'], 'events.db: exists already'],
+    [['import', 'there.txt', '--db', 'new.db'], 'line 1: '],
+  ])('%j is refused with one line', async (args, sentence) => {
+    const cwd = tempFolder()
+    const env = { TALLYMARK_DB: 'events.db' }
+    await tallymark(['keys', 'add', 'write'], { cwd, env })
+    writeFileSync(join(cwd, 'there.txt'), 'mine')
+    const { code, stderr } = await tallymark(args, { cwd, env })
+    expect({ code, lines: stderr.trim().split('\n') }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
+    expect(readFileSync(join(cwd, 'there.txt'), 'utf8')).toBe('mine')
+    expect(existsSync(join(cwd, 'new.db'))).toBe(false)
+  })
+})

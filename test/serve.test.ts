@@ -450,7 +450,19 @@ describe('tallymark verify', () => {
 })
 
 describe('the command line', () => {
-  const commands = ['serve', 'init', 'check', 'keys', 'token', 'backup', 'restore', 'verify', 'version']
+  const commands = [
+    'serve',
+    'init',
+    'check',
+    'keys',
+    'token',
+    'backup',
+    'restore',
+    'export',
+    'import',
+    'verify',
+    'version',
+  ]
 
   test.each(['help', '--help', '-h', ''])('names every command when it is asked with “%s”', async (word) => {
     const { code, stdout, stderr } = await tallymark(word ? [word] : [])

@@ -117,6 +117,9 @@ describe('when something breaks inside', () => {
         flush: fails,
         size: fails,
         backup: fails,
+        export: () => {
+          throw error
+        },
       },
       keys: () => Promise.resolve([]),
       fault: () => undefined,

@@ -4,6 +4,8 @@ import { StoreError } from '../store/store.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { exportAll } from './export.ts'
+import { importAll } from './import.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
 import { readArgs } from './read-args.ts'
@@ -15,7 +17,19 @@ import { version } from './version.ts'
 
 /** Every command, in the order in which the help names them. */
 const commands = new Map<string, Command>(
-  Object.entries({ serve, init, check, keys, token, backup, restore, verify, version }),
+  Object.entries({
+    serve,
+    init,
+    check,
+    keys,
+    token,
+    backup,
+    restore,
+    export: exportAll,
+    import: importAll,
+    verify,
+    version,
+  }),
 )
 
 /** The configuration is wrong: sysexits' EX_CONFIG. */

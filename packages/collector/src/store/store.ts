@@ -155,6 +155,8 @@ export interface Store {
    * @param to the copy's file, which must not exist; unless it is given, one beside the database
    */
   backup(to?: string): Promise<Backup>
+  /** Everything that is kept, as lines of JSON from which the same store can be made again; several lines a chunk. */
+  export(): AsyncIterable<string>
   /** Commits and folds what is under way, and lets go of everything. */
   close(): Promise<void>
 }

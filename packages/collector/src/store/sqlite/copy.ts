@@ -21,7 +21,7 @@ export function copyInto(db: Database, to: string): number {
   return statSync(to).size
 }
 
-function sync(path: string): void {
+export function sync(path: string): void {
   const isFolder = statSync(path).isDirectory()
   // Windows cannot open a folder, and keeps its names by itself.
   if (isFolder && process.platform === 'win32') return

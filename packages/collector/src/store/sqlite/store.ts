@@ -3,6 +3,7 @@ import { type Backup, type Store, StoreError } from '../store.ts'
 import { backUp } from './backup.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
+import { exportLines } from './export.ts'
 import { Reader } from './reader.ts'
 import { WriterClient } from './writer-client.ts'
 
@@ -98,6 +99,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       return backingUp
     },
 
+    export: () => exportLines(file, now()),
     size: async () => ({ bytes: sizeOf(file), walBytes: sizeOf(`${file}-wal`) }),
 
     async close() {
