@@ -115,6 +115,8 @@ describe('when something breaks inside', () => {
         verify: fails,
         probe: fails,
         flush: fails,
+        erase: fails,
+        prune: fails,
         size: fails,
         backup: fails,
         export: () => {

@@ -93,6 +93,16 @@ export interface StoreSize {
   walBytes: number
 }
 
+/** A signed-in user, or a device with nobody signed in. */
+export type Person = { userId: string } | { anonymousId: string }
+
+/** What an erasure took. */
+export interface Erased {
+  events: number
+  /** Events of signed-in users on an erased device: they stay, and name the device no more. */
+  unlinked: number
+}
+
 /** A copy that was written. */
 export interface Backup {
   file: string
@@ -146,6 +156,16 @@ export interface Store {
    * @throws {StoreError} when it cannot
    */
   probe(): Promise<void>
+  /**
+   * Erases a person's events and what is counted of them. Events of theirs that were made before and arrive later are
+   * duplicates from now on.
+   */
+  erase(person: Person): Promise<Erased>
+  /**
+   * Lets go of what was received more than so many days ago, while the counts of those days stay; without a number only
+   * of what is kept for a time anyway. Returns how many events went.
+   */
+  prune(keepDays?: number): Promise<number>
   /** Settles when everything that was handed over before is committed and folded. */
   flush(): Promise<void>
   size(): Promise<StoreSize>

@@ -134,7 +134,7 @@ describe('an export', () => {
       .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .pluck()
       .all()
-    const made = ['dictionary', 'viewer', 'projection', 'entity_total', 'entity_day', 'entity_day_viewer', 'probe']
+    const made = ['dictionary', 'viewer', 'projection', 'entity_total', 'entity_day_viewer', 'probe']
     const exported = exportedTables.map(({ name }) => name)
     expect(tables.filter((name) => !made.includes(name)).toSorted()).toEqual([...new Set(exported)].toSorted())
     db.close()

@@ -18,10 +18,8 @@ export async function* exportLines(file: string, now: number): AsyncGenerator<st
       const columns = columnsOf(db, table)
       const fields = columns.flatMap((column) => column.fields.map((field) => ({ field, codec: column.codec })))
       const reads = columns.flatMap((column) => column.reads).join(', ')
-      const where = table.where ? ` WHERE ${table.where}` : ''
-      const rows = db
-        .prepare<[], unknown[]>(`SELECT ${reads} FROM ${table.name} t${where} ORDER BY ${table.order}`)
-        .raw()
+      const from = table.rows === undefined ? table.name : `(${table.rows})`
+      const rows = db.prepare<[], unknown[]>(`SELECT ${reads} FROM ${from} t ORDER BY ${table.order}`).raw()
       let lines: string[] = []
       for (const values of rows.iterate()) {
         const given = fields.flatMap(({ field, codec }, n) =>

@@ -4,11 +4,23 @@ import type { Database } from 'better-sqlite3'
 interface ExportedTable {
   name: string
   order: string
-  /** Which of its rows; all unless it says so. */
-  where?: string
+  /** A query for what is taken in as its rows; unless it is given, they are its rows. */
+  rows?: string
   /** Of columns whose table's own declaration does not say what they refer to. */
   refersTo?: Readonly<Record<string, string>>
 }
+
+/** Viewers that only frozen days had seen, whether pruning has come to them yet or not. */
+const prunedViewers = `
+  SELECT entity, type, sum(viewers) AS viewers FROM (
+    SELECT entity, type, viewers FROM entity_pruned
+    UNION ALL
+    SELECT entity, type, count(DISTINCT viewer) FROM entity_day_viewer old
+    WHERE day < (SELECT before_day FROM frozen) AND NOT EXISTS (
+      SELECT 1 FROM entity_day_viewer WHERE (entity, type, viewer) = (old.entity, old.type, old.viewer)
+        AND day >= (SELECT before_day FROM frozen))
+    GROUP BY entity, type)
+  GROUP BY entity, type`
 
 /**
  * What an export holds, in the order in which it can be taken in again. Whatever else a database has is made from this:
@@ -19,10 +31,20 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'entity', order: 'id' },
   { name: 'actor', order: 'id' },
   { name: 'event', order: 'seq' },
+  { name: 'tombstone', order: 'hash' },
+  // The numbers of frozen days are all that is left of their events.
+  { name: 'frozen', order: 'id' },
+  {
+    name: 'entity_day',
+    rows: 'SELECT * FROM entity_day WHERE day < (SELECT before_day FROM frozen)',
+    order: 'entity, type, day',
+    refersTo: { entity: 'entity', type: 'dictionary' },
+  },
+  { name: 'entity_pruned', rows: prunedViewers, order: 'entity, type' },
 ]
 
 /** Numbers that mean something only inside one database. */
-const surrogates = new Set(['entity.id', 'actor.id', 'event.seq'])
+const surrogates = new Set(['entity.id', 'actor.id', 'event.seq', 'frozen.id'])
 
 /** Columns whose names outside are other than their own in camel case. */
 const publicNames: Readonly<Record<string, string>> = {
@@ -32,6 +54,8 @@ const publicNames: Readonly<Record<string, string>> = {
   'actor.key': 'actorId',
   'actor.type': 'actorType',
   'event.type': 'eventType',
+  'entity_day.type': 'eventType',
+  'entity_pruned.type': 'eventType',
 }
 
 const jsonColumns = new Set(['props', 'campaign', 'arrival', 'device', 'page', 'traits', 'metadata', 'origins'])

@@ -8,6 +8,13 @@ import { formatVersion } from './export.ts'
 import { type Column, columnsOf, exportedTables } from './exported-tables.ts'
 import { migrate } from './migrate.ts'
 
+/** What folding the log will add to. */
+const totalsOfFrozenDays = `
+  INSERT INTO entity_total (entity, type, count, viewers)
+  SELECT entity, type, sum(count), sum(viewers) FROM (
+    SELECT entity, type, count, 0 AS viewers FROM entity_day UNION ALL SELECT entity, type, 0, viewers FROM entity_pruned)
+  GROUP BY entity, type`
+
 /** Rows in one transaction. */
 const stepLines = 5000
 
@@ -48,6 +55,7 @@ async function fill(file: string, lines: AsyncIterable<string>): Promise<Map<str
       importer.take(line)
       if (importer.taken % stepLines === 0) db.exec('COMMIT; BEGIN')
     }
+    db.exec(totalsOfFrozenDays)
     db.exec('COMMIT')
     return importer.finish()
   } finally {

@@ -1,15 +1,18 @@
 import {
   type Actor,
+  type Erased,
   type NewEntity,
   type NewEvent,
   type Outcome,
   outcomes,
+  type Person,
   type StoredKey,
   StoreError,
   type StoreErrorCode,
 } from '../store.ts'
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
+import type { Found } from './eraser.ts'
 
 /** Events in one transaction: more would let the first of them wait too long. */
 export const maxGroupEvents = 2000
@@ -32,6 +35,9 @@ export interface WriterCalls {
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
   probe: [nothing: null, answer: undefined]
+  erase: [whom: { person: Person; found: Found; now: number }, answer: Erased]
+  /** One step: rows received before `before`, where that is given, and what is kept for a time. */
+  prune: [what: { before: number | null; now: number }, answer: { rows: number; isDone: boolean }]
   close: [nothing: null, answer: undefined]
 }
 

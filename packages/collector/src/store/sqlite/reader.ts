@@ -1,6 +1,7 @@
 import type { Count, CountsAnswer, EntityView } from '@tallymark/schemas'
 import type { Database } from 'better-sqlite3'
-import type { CountsQuery, StoredKey } from '../store.ts'
+import type { CountsQuery, Person, StoredKey } from '../store.ts'
+import { type Found, findPerson } from './eraser.ts'
 import { KeyTable } from './key-table.ts'
 
 interface EntityColumns {
@@ -31,7 +32,9 @@ export class Reader {
       WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.private = 0
         AND entity.key IN (SELECT value FROM json_each(?))`)
     this.#completeUpTo = db
-      .prepare<[], number>('SELECT received_at FROM event WHERE seq = (SELECT min(cursor) FROM projection)')
+      .prepare<[], number>(
+        'SELECT received_at FROM event WHERE seq <= (SELECT min(cursor) FROM projection) ORDER BY seq DESC LIMIT 1',
+      )
       .pluck()
   }
 
@@ -66,6 +69,10 @@ export class Reader {
   /** The time of receipt of the last event that every projection has seen. */
   completeUpTo(): number {
     return this.#completeUpTo.get() ?? 0
+  }
+
+  find(person: Person): Promise<Found> {
+    return findPerson(this.#db, person)
   }
 
   close(): void {

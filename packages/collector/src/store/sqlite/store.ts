@@ -4,6 +4,7 @@ import { backUp } from './backup.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { exportLines } from './export.ts'
+import { daysBefore } from './pruner.ts'
 import { Reader } from './reader.ts'
 import { WriterClient } from './writer-client.ts'
 
@@ -51,6 +52,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     return nextFold
   }
 
+  async function flush(): Promise<void> {
+    // The writer takes things in their order: what was appended before is committed when the first fold is answered.
+    while ((await writer.call('fold', maxFoldWaitMs)) !== null);
+  }
+
   let backingUp: Promise<Backup> | undefined
 
   return {
@@ -84,9 +90,20 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     fault: () => writer.fault,
     probe: () => writer.probe(),
 
-    async flush() {
-      // The writer takes things in their order: what was appended before is committed when the first fold is answered.
-      while ((await writer.call('fold', maxFoldWaitMs)) !== null);
+    flush,
+
+    erase: async (person) => writer.call('erase', { person, found: await reader.find(person), now: now() }),
+
+    async prune(keepDays) {
+      const before = keepDays === undefined ? null : daysBefore(now(), keepDays)
+      let pruned = 0
+      // Rows are let go once they are folded.
+      if (before !== null) await flush()
+      for (;;) {
+        const { rows, isDone } = await writer.call('prune', { before, now: now() })
+        pruned += rows
+        if (isDone) return pruned
+      }
     },
 
     backup(to = `${file}.backup-${timestamp(now())}`) {

@@ -39,7 +39,7 @@ export class Viewers {
 }
 
 /** Text of one byte a character, its first telling the kinds apart. */
-function viewerKey({ actor, anonymousId, sessionId }: ViewerColumns): string | null {
+export function viewerKey({ actor, anonymousId, sessionId }: ViewerColumns): string | null {
   if (actor !== null) return `u${actor}`
   if (anonymousId !== null) return `a${anonymousId.toString('latin1')}`
   if (sessionId !== null) return `s${sessionId.toString('latin1')}`
