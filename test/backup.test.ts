@@ -178,3 +178,30 @@ describe('tallymark export and import', () => {
     expect(existsSync(join(cwd, 'new.db'))).toBe(false)
   })
 })
+
+describe('tallymark erase', () => {
+  test('erases while no collector runs, and leaves a running one to itself', async () => {
+    const file = join(tempFolder(), 'events.db')
+    const anonymousId = 'a0000000-0000-4000-8000-000000000001'
+    const collector = await startCollector(file, keys)
+    await ask(`${collector.url}/v1/track`, key, { method: 'POST', body: { ...save, anonymousId } })
+    const args = ['erase', 'visitor', anonymousId, '--db', file]
+    expect(await tallymark(args)).toMatchObject({ code: 78, stderr: expect.stringContaining('another collector') })
+    await collector.stop()
+    expect(await tallymark(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('erased: 1 events') })
+    expect(readEventFile(file).ids).toEqual([])
+    expect(await tallymark(['verify', file])).toMatchObject({ code: 0 })
+  })
+
+  test.each([
+    [['erase'], 'erase takes'],
+    [['erase', 'everybody', 'x'], 'erase takes'],
+    [['erase', 'visitor', 'x'], 'x: an anonymous id is a UUID'],
+    [['erase', 'user', 'ann'], 'there is no such file'],
+  ])('%j is refused with one line', async (args, sentence) => {
+    const cwd = tempFolder()
+    const { code, stderr } = await tallymark(args, { cwd })
+    expect({ code, lines: stderr.trim().split('\n') }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
+    expect(readdirSync(cwd)).toEqual([])
+  })
+})

@@ -5,6 +5,7 @@ import { limitDeclaredSize } from './http/body.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
+import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): Hono {
   )
   const ingest = { pipeline, ring, userTokens, plan, onError, now }
   const reads = { plan, ring, store }
+  const people = { ring, store, userTokens }
   const admin = { ring, store, meter, settings }
   const app = new Hono()
 
@@ -77,6 +79,8 @@ export function createApp(options: AppOptions): Hono {
   app.put('/v1/entities/:type/:id', putEntityHandler(reads))
   app.get('/v1/entities/:type/:id', getEntityHandler(reads))
 
+  app.delete('/v1/users/:id', eraseUserHandler(people))
+  app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
   app.get('/v1/admin/stats', statsHandler(admin))
   app.post('/v1/admin/flush', flushHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))

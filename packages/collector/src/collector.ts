@@ -5,6 +5,7 @@ import type { OnError, RequestLine } from './http/observe.ts'
 import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { KeyRing } from './keys/key-ring.ts'
+import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
 import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
@@ -21,6 +22,8 @@ export interface CollectorOptions {
   userTokenSecret?: string | undefined
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
+  /** Events are let go after so many days, 31 at least, while their counts stay. Default: never. */
+  keepDays?: number | undefined
   /** Told of every error that is not a client's, and of the request in which it happened where there was one. */
   onError: OnError
   /** Told of every request once it is answered: its route, and not its path. */
@@ -49,7 +52,16 @@ export interface Collector {
  * serve({ fetch: collector.app.fetch, port: 4600 })
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
-  const { file, keys = [], userTokenSecret, durability = 'full', onError, onRequest, now = Date.now } = options
+  const {
+    file,
+    keys = [],
+    userTokenSecret,
+    durability = 'full',
+    keepDays,
+    onError,
+    onRequest,
+    now = Date.now,
+  } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
   let stopping = false
@@ -68,12 +80,13 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
         enableEnrichment: true,
         deduplicationTtlSeconds: fingerprintWindowMs / 1000,
         durability,
-        keepDays: null,
+        keepDays: keepDays ?? null,
       },
       isStopping: () => stopping,
       now,
     }),
   )
+  const stopRetention = startRetention(store, keepDays, onError)
   return {
     app,
     store,
@@ -81,7 +94,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     stop() {
       stopping = true
     },
-    close: () => store.close(),
+    close() {
+      stopRetention()
+      return store.close()
+    },
   }
 }
 

@@ -51,6 +51,7 @@ describe('a setting', () => {
     const values: Record<string, string> = {
       port: '1',
       durability: 'normal',
+      keepDays: '31',
       logLevel: 'warn',
       allowedOrigin: 'https://a.example',
     }

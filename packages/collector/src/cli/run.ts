@@ -4,6 +4,7 @@ import { StoreError } from '../store/store.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { erase } from './erase.ts'
 import { exportAll } from './export.ts'
 import { importAll } from './import.ts'
 import { init } from './init.ts'
@@ -27,6 +28,7 @@ const commands = new Map<string, Command>(
     restore,
     export: exportAll,
     import: importAll,
+    erase,
     verify,
     version,
   }),

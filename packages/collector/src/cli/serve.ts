@@ -62,6 +62,7 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
     keys: configuredKeys(config),
     userTokenSecret: config.userTokenSecret,
     durability: config.durability,
+    keepDays: config.keepDays,
     // A line for every request would cost more than the request: only who asks for it pays.
     ...(log.isLevelEnabled('debug') && { onRequest: (line) => log.debug(line, 'answered') }),
     onError(error, request) {

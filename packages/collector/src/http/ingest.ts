@@ -88,7 +88,11 @@ async function toRequest(
   }
 }
 
-async function readActor(token: string | undefined, verify: UserTokenVerifier | undefined): Promise<Actor | null> {
+/** Who acts, by the request’s user token; null where there is none. */
+export async function readActor(
+  token: string | undefined,
+  verify: UserTokenVerifier | undefined,
+): Promise<Actor | null> {
   if (token === undefined) return null
   if (!verify) {
     const detail = 'this collector has no --user-token-secret, so it cannot know who the user is'

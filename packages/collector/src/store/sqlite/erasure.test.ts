@@ -90,7 +90,7 @@ describe('an erasure', () => {
           await Promise.all([store.close(), without.close()])
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 
@@ -182,7 +182,7 @@ describe('retention', () => {
           await store.close()
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 

@@ -94,7 +94,7 @@ describe('an export', () => {
         expect(await copy.append(events)).toEqual(events.map(() => 'duplicate'))
         await Promise.all([store.close(), copy.close()])
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     )
   })
 
