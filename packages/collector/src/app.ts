@@ -13,8 +13,10 @@ import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
+import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { Pipeline } from './ingest/pipeline.ts'
+import { RejectedEvents } from './ingest/rejected-events.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
@@ -49,15 +51,16 @@ export function createApp(options: AppOptions): Hono {
     now = Date.now,
   } = options
   const meter = new Meter(store, now)
-  const pipeline = new Pipeline(
-    plan,
-    { append: meter.timed((events) => store.append(events)) },
-    (_, results, request) => meter.ingested(results, request),
-  )
+  const rejected = new RejectedEvents(store, onError)
+  const metered = { append: meter.timed((events) => store.append(events)) }
+  const pipeline = new Pipeline(plan, metered, (events, results, request) => {
+    meter.ingested(results, request)
+    rejected.observe(events, results, request)
+  })
   const ingest = { pipeline, ring, userTokens, plan, onError, now }
   const reads = { plan, ring, store }
   const people = { ring, store, userTokens }
-  const admin = { ring, store, meter, settings }
+  const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered) }
   const app = new Hono()
 
   app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
@@ -83,6 +86,10 @@ export function createApp(options: AppOptions): Hono {
   app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
   app.get('/v1/admin/stats', statsHandler(admin))
   app.post('/v1/admin/flush', flushHandler(admin))
+  app.get('/v1/admin/rejected', rejectedHandler(admin))
+  app.delete('/v1/admin/rejected', purgeRejectedHandler(admin))
+  app.get('/v1/admin/rejected/events', rejectedEventsHandler(admin))
+  app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

@@ -84,6 +84,7 @@ async function toRequest(
     receivedAt,
     ...(sentAt !== undefined && { sentAt: toEpochMs(sentAt) }),
     trust: key.kind === 'write' ? 'public' : 'server',
+    sender: key.id,
     actor: await readActor(c.req.header('x-user-token') ?? userToken, userTokens),
   }
 }

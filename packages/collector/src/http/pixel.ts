@@ -20,12 +20,12 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
     try {
       // HEAD only asks what GET would answer.
       if (c.req.method === 'HEAD' || deps.isStopping()) return image(c)
-      await requireKey(c, deps.ring, ['write'])
+      const key = await requireKey(c, deps.ring, ['write'])
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {
         await deps.pipeline.ingest(
           { events: [event], pointer: '', mayBeTooLarge: false },
-          { receivedAt, trust: 'public', actor: null },
+          { receivedAt, trust: 'public', sender: key.id, actor: null },
         )
       }
     } catch (error) {

@@ -7,6 +7,8 @@ export interface IngestRequest {
   /** When the client says it sent the request. */
   sentAt?: number
   trust: Trust
+  /** Who is bounded together where something is bounded: the key that was used. */
+  sender: string
   /** From the request's user token. */
   actor: Actor | null
   /** Of the batch: for the events that have none of their own. */

@@ -101,6 +101,47 @@ export interface Erased {
   events: number
   /** Events of signed-in users on an erased device: they stay, and name the device no more. */
   unlinked: number
+  /** Rejected events. */
+  rejected: number
+}
+
+/** An invalid event as it came, without tokens. */
+export interface NewRejectedEvent {
+  receivedAt: number
+  /** Who is bounded: so many are kept of each. */
+  sender: string
+  code: string
+  /** Where in the event, as an RFC 6901 pointer. */
+  pointer: string
+  detail: string
+  /** JSON: what all events of its request shared. */
+  request: string
+  /** JSON: the event; null where it was too large to be kept. */
+  payload: string | null
+}
+
+export interface RejectedEvent extends NewRejectedEvent {
+  id: number
+}
+
+/** Rejected events that have the same wrong at the same place. */
+export interface RejectedGroup {
+  code: string
+  pointer: string
+  count: number
+  firstAt: number
+  lastAt: number
+  /** Of the newest. */
+  detail: string
+  sample: string | null
+}
+
+export interface RejectedQuery {
+  code?: string | undefined
+  pointer?: string | undefined
+  /** Behind the one with this id. */
+  after?: number
+  limit: number
 }
 
 /** A copy that was written. */
@@ -166,6 +207,14 @@ export interface Store {
    * of what is kept for a time anyway. Returns how many events went.
    */
   prune(keepDays?: number): Promise<number>
+  /** Keeps invalid events, as many as there is room for. Returns how many. */
+  keepRejected(rejected: readonly NewRejectedEvent[]): Promise<number>
+  rejectedGroups(): Promise<RejectedGroup[]>
+  /** In the order in which they came. */
+  rejectedEvents(query: RejectedQuery): Promise<RejectedEvent[]>
+  removeRejected(ids: readonly number[]): Promise<number>
+  /** Lets go of all that have this code and this pointer, where they are given. */
+  purgeRejected(which: Pick<RejectedQuery, 'code' | 'pointer'>): Promise<number>
   /** Settles when everything that was handed over before is committed and folded. */
   flush(): Promise<void>
   size(): Promise<StoreSize>

@@ -29,7 +29,12 @@ export class Eraser {
   }
 
   /** @param unfold takes rows back from the projections */
-  erase(person: Person, found: Found, unfold: (rows: readonly LoggedEvent[]) => void, now: number): Erased {
+  erase(
+    person: Person,
+    found: Found,
+    unfold: (rows: readonly LoggedEvent[]) => void,
+    now: number,
+  ): Omit<Erased, 'rejected'> {
     const viewer = this.#viewerOf(person)
     this.#tombstones.addPerson(person, now)
     if (!viewer) return { events: 0, unlinked: 0 }

@@ -31,6 +31,7 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'entity', order: 'id' },
   { name: 'actor', order: 'id' },
   { name: 'event', order: 'seq' },
+  { name: 'rejected_event', order: 'id' },
   { name: 'tombstone', order: 'hash' },
   // The numbers of frozen days are all that is left of their events.
   { name: 'frozen', order: 'id' },
@@ -44,7 +45,7 @@ export const exportedTables: readonly ExportedTable[] = [
 ]
 
 /** Numbers that mean something only inside one database. */
-const surrogates = new Set(['entity.id', 'actor.id', 'event.seq', 'frozen.id'])
+const surrogates = new Set(['entity.id', 'actor.id', 'event.seq', 'frozen.id', 'rejected_event.id'])
 
 /** Columns whose names outside are other than their own in camel case. */
 const publicNames: Readonly<Record<string, string>> = {
@@ -58,7 +59,18 @@ const publicNames: Readonly<Record<string, string>> = {
   'entity_pruned.type': 'eventType',
 }
 
-const jsonColumns = new Set(['props', 'campaign', 'arrival', 'device', 'page', 'traits', 'metadata', 'origins'])
+const jsonColumns = new Set([
+  'props',
+  'campaign',
+  'arrival',
+  'device',
+  'page',
+  'traits',
+  'metadata',
+  'origins',
+  'request',
+  'payload',
+])
 const flagColumns = new Set(['completed', 'registered', 'private'])
 
 /** How a column's value stands in a line, and how it comes back. */

@@ -3,9 +3,11 @@ import {
   type Erased,
   type NewEntity,
   type NewEvent,
+  type NewRejectedEvent,
   type Outcome,
   outcomes,
   type Person,
+  type RejectedQuery,
   type StoredKey,
   StoreError,
   type StoreErrorCode,
@@ -35,6 +37,9 @@ export interface WriterCalls {
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
   probe: [nothing: null, answer: undefined]
+  keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
+  removeRejected: [ids: readonly number[], answer: number]
+  purgeRejected: [which: Pick<RejectedQuery, 'code' | 'pointer'>, answer: number]
   erase: [whom: { person: Person; found: Found; now: number }, answer: Erased]
   /** One step: rows received before `before`, where that is given, and what is kept for a time. */
   prune: [what: { before: number | null; now: number }, answer: { rows: number; isDone: boolean }]

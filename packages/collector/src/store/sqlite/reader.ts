@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { CountsQuery, Person, StoredKey } from '../store.ts'
 import { type Found, findPerson } from './eraser.ts'
 import { KeyTable } from './key-table.ts'
+import { RejectedTable } from './rejected-table.ts'
 
 interface EntityColumns {
   title: string | null
@@ -16,6 +17,7 @@ interface EntityColumns {
 export class Reader {
   readonly #db: Database
   readonly #keys: KeyTable
+  readonly #rejected: RejectedTable
   readonly #entity
   readonly #counts
   readonly #completeUpTo
@@ -23,6 +25,7 @@ export class Reader {
   constructor(db: Database) {
     this.#db = db
     this.#keys = new KeyTable(db)
+    this.#rejected = new RejectedTable(db)
     this.#entity = db.prepare<[string, string], EntityColumns>(`
       SELECT title, owner_id AS ownerId, published_at AS publishedAt, private, metadata FROM entity
       WHERE type = (SELECT id FROM dictionary WHERE value = ?) AND key = ? AND registered = 1`)
@@ -69,6 +72,10 @@ export class Reader {
   /** The time of receipt of the last event that every projection has seen. */
   completeUpTo(): number {
     return this.#completeUpTo.get() ?? 0
+  }
+
+  get rejected(): RejectedTable {
+    return this.#rejected
   }
 
   find(person: Person): Promise<Found> {

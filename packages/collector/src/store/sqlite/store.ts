@@ -92,6 +92,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
     flush,
 
+    keepRejected: (rejected) => writer.call('keepRejected', rejected),
+    rejectedGroups: async () => reader.rejected.groups(),
+    rejectedEvents: async (query) => reader.rejected.list(query),
+    removeRejected: (ids) => writer.call('removeRejected', ids),
+    purgeRejected: (which) => writer.call('purgeRejected', which),
+
     erase: async (person) => writer.call('erase', { person, found: await reader.find(person), now: now() }),
 
     async prune(keepDays) {

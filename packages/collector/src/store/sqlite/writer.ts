@@ -25,6 +25,7 @@ import {
 } from './messages.ts'
 import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
+import { RejectedTable } from './rejected-table.ts'
 
 /** How long a few events may wait to be folded when no report asks for them, and what was erased in the write-ahead log. */
 const tidyEveryMs = 1000
@@ -43,6 +44,7 @@ class Writer {
   readonly #keys: KeyTable
   readonly #probe: () => void
   readonly #eraser: Eraser
+  readonly #rejected: RejectedTable
   readonly #pruner: Pruner
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
@@ -60,6 +62,7 @@ class Writer {
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
+    this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
     this.#keys = new KeyTable(this.#db)
     this.#probe = prepareProbe(this.#db)
@@ -181,6 +184,12 @@ class Writer {
         return this.#folder.verify()
       case 'probe':
         return this.#transact(this.#probe)
+      case 'keepRejected':
+        return this.#transact(() => this.#rejected.keep(argument))
+      case 'removeRejected':
+        return this.#transact(() => this.#rejected.remove(argument))
+      case 'purgeRejected':
+        return this.#transact(() => this.#rejected.purge(argument))
       case 'erase':
         return this.#erase(argument)
       case 'prune':
@@ -195,7 +204,7 @@ class Writer {
       return this.#transact(() => {
         const erased = this.#eraser.erase(person, found, (rows) => this.#folder.unfold(rows), now)
         this.#folder.stepBack()
-        return erased
+        return { ...erased, rejected: this.#rejected.erase(person) }
       })
     } finally {
       this.#log.forget()
@@ -207,6 +216,7 @@ class Writer {
 
   #prune({ before, now }: WriterCalls['prune'][0]): WriterCalls['prune'][1] {
     this.#log.tombstones.expire(now)
+    this.#rejected.expire(now)
     if (before === null) return { rows: 0, isDone: true }
     const { rows, isDone } = this.#pruner.step(before, this.#folder.seenByAll)
     this.#folder.stepBack()

@@ -1,4 +1,4 @@
-/** What readiness is tried with, what is left of the erased and of the pruned. */
+/** What readiness is tried with, rejected events, and what is left of the erased and of the pruned. */
 export const operations = `
 CREATE TABLE probe (
   id INTEGER PRIMARY KEY,
@@ -14,6 +14,18 @@ CREATE TABLE frozen (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   before_day INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE rejected_event (
+  id INTEGER PRIMARY KEY,
+  received_at INTEGER NOT NULL,
+  sender TEXT NOT NULL,
+  code TEXT NOT NULL,
+  pointer TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  request TEXT NOT NULL,
+  payload TEXT
+) STRICT;
+CREATE INDEX rejected_event_sender ON rejected_event (sender);
 
 CREATE TABLE entity_pruned (
   entity INTEGER NOT NULL REFERENCES entity,
