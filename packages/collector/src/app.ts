@@ -6,6 +6,7 @@ import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
+import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
@@ -15,6 +16,7 @@ import { pixelHandler } from './http/pixel.ts'
 import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
+import { dividingErrors } from './ingest/client-errors.ts'
 import { Pipeline } from './ingest/pipeline.ts'
 import { RejectedEvents } from './ingest/rejected-events.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
@@ -52,7 +54,10 @@ export function createApp(options: AppOptions): Hono {
   } = options
   const meter = new Meter(store, now)
   const rejected = new RejectedEvents(store, onError)
-  const metered = { append: meter.timed((events) => store.append(events)) }
+  const metered = dividingErrors({
+    append: meter.timed((events) => store.append(events)),
+    keepErrors: (errors) => store.keepErrors(errors),
+  })
   const pipeline = new Pipeline(plan, metered, (events, results, request) => {
     meter.ingested(results, request)
     rejected.observe(events, results, request)
@@ -90,6 +95,8 @@ export function createApp(options: AppOptions): Hono {
   app.delete('/v1/admin/rejected', purgeRejectedHandler(admin))
   app.get('/v1/admin/rejected/events', rejectedEventsHandler(admin))
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
+  app.get('/v1/admin/errors', errorsHandler(admin))
+  app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

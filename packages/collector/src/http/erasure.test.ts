@@ -32,7 +32,10 @@ describe('DELETE /v1/users/{id}', () => {
       origin: 'https://a.example',
       'x-user-token': token,
     })
-    expect({ status, body }).toEqual({ status: 200, body: { erased: { events: 1, unlinked: 0, rejected: 0 } } })
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { erased: { events: 1, unlinked: 0, rejected: 0, errors: 0 } },
+    })
     expect(await saves(get)).toEqual({ count: 1, unique: 1 })
   })
 
@@ -52,7 +55,7 @@ describe('DELETE /v1/users/{id}', () => {
     const byAdmin = await send('DELETE', '/v1/users/ann', undefined, 'admin')
     expect(byAdmin).toMatchObject({ status: 200, body: { erased: { events: 1 } } })
     expect((await send('DELETE', '/v1/users/ann', undefined, 'admin')).body).toEqual({
-      erased: { events: 0, unlinked: 0, rejected: 0 },
+      erased: { events: 0, unlinked: 0, rejected: 0, errors: 0 },
     })
   })
 })
@@ -63,7 +66,10 @@ describe('DELETE /v1/visitors/{anonymousId}', () => {
     await track({ ...save, anonymousId })
     await track({ ...save, anonymousId }, 'write', { 'x-user-token': await userToken() })
     const { status, body } = await send('DELETE', `/v1/visitors/${anonymousId.toUpperCase()}`, undefined, 'admin')
-    expect({ status, body }).toEqual({ status: 200, body: { erased: { events: 1, unlinked: 1, rejected: 0 } } })
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { erased: { events: 1, unlinked: 1, rejected: 0, errors: 0 } },
+    })
     expect(await saves(get)).toEqual({ count: 1, unique: 1 })
   })
 

@@ -1,6 +1,7 @@
 import type { Ack, CompiledPlan, Rejection } from '@tallymark/schemas'
-import type { Outcome, Store } from '../store/store.ts'
+import type { NewEvent } from '../store/store.ts'
 import { authorise } from './authorise.ts'
+import type { Fate } from './client-errors.ts'
 import { correctClock } from './clock.ts'
 import { decode } from './decode.ts'
 import { keyForDedupe } from './dedupe-key.ts'
@@ -24,16 +25,21 @@ export interface Inputs {
   mayBeTooLarge: boolean
 }
 
+/** Where events go: one answer for each, after the commit. */
+interface Destination {
+  append(events: readonly NewEvent[]): Promise<Fate[]>
+}
+
 /** Sees what was sent and what became of it, once it is settled. */
 export type Observer = (events: readonly unknown[], results: readonly EventResult[], request: IngestRequest) => void
 
 /** Takes events through all steps to the commit. One bad event never sinks the others. */
 export class Pipeline {
   readonly #plan: CompiledPlan
-  readonly #store: Pick<Store, 'append'>
+  readonly #store: Destination
   readonly #observe: Observer | undefined
 
-  constructor(plan: CompiledPlan, store: Pick<Store, 'append'>, observe?: Observer) {
+  constructor(plan: CompiledPlan, store: Destination, observe?: Observer) {
     this.#plan = plan
     this.#store = store
     this.#observe = observe
@@ -71,7 +77,7 @@ export class Pipeline {
   }
 }
 
-function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
+function toResult(draft: Draft, outcome: Fate | undefined): EventResult {
   const { event, pointer } = draft
   const ignored = (reason: 'duplicate' | 'private_entity'): EventResult => ({
     ack: { eventId: event.idempotencyKey ?? null, tracked: false, reason },
@@ -82,6 +88,8 @@ function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
     case 'duplicate':
     case 'private_entity':
       return ignored(outcome)
+    case 'rate_limited':
+      return { rejection: { code: outcome, detail: 'too many errors are told of at once: try again in a minute' } }
     case 'entity_not_found':
       return { rejection: entityNotFound(event.entityType, pointer) }
     default:

@@ -103,6 +103,8 @@ export interface Erased {
   unlinked: number
   /** Rejected events. */
   rejected: number
+  /** Errors that their clients told of. */
+  errors: number
 }
 
 /** An invalid event as it came, without tokens. */
@@ -134,6 +136,23 @@ export interface RejectedGroup {
   /** Of the newest. */
   detail: string
   sample: string | null
+}
+
+/** An error that a client told of; `props` and `page` are JSON. */
+export interface ClientErrorRow {
+  id: number
+  receivedAt: number
+  occurredAt: number
+  actorId: string | null
+  page: string | null
+  props: string
+}
+
+export interface ClientErrorQuery {
+  kind?: string | undefined
+  /** Older than the one with this id. */
+  before?: number | undefined
+  limit: number
 }
 
 export interface RejectedQuery {
@@ -215,6 +234,11 @@ export interface Store {
   removeRejected(ids: readonly number[]): Promise<number>
   /** Lets go of all that have this code and this pointer, where they are given. */
   purgeRejected(which: Pick<RejectedQuery, 'code' | 'pointer'>): Promise<number>
+  /** Keeps errors that clients tell of, apart from the log. One outcome for each, after the commit. */
+  keepErrors(errors: readonly NewEvent[]): Promise<Outcome[]>
+  /** The newest first. */
+  errors(query: ClientErrorQuery): Promise<ClientErrorRow[]>
+  purgeErrors(): Promise<number>
   /** Settles when everything that was handed over before is committed and folded. */
   flush(): Promise<void>
   size(): Promise<StoreSize>

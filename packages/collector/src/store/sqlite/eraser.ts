@@ -34,7 +34,7 @@ export class Eraser {
     found: Found,
     unfold: (rows: readonly LoggedEvent[]) => void,
     now: number,
-  ): Omit<Erased, 'rejected'> {
+  ): Omit<Erased, 'rejected' | 'errors'> {
     const viewer = this.#viewerOf(person)
     this.#tombstones.addPerson(person, now)
     if (!viewer) return { events: 0, unlinked: 0 }

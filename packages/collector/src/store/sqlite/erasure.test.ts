@@ -78,6 +78,7 @@ describe('an erasure', () => {
             events: events.length - others.length,
             unlinked: unlinked.length,
             rejected: 0,
+            errors: 0,
           })
           await without.append(others)
           expect(await countsOf(store)).toEqual(await countsOf(without))
@@ -140,7 +141,7 @@ describe('an erasure', () => {
 
   test('of somebody who was never there counts nothing, and holds for what is still on its way', async () => {
     const { store } = await openStore()
-    expect(await store.erase({ userId: 'nobody' })).toEqual({ events: 0, unlinked: 0, rejected: 0 })
+    expect(await store.erase({ userId: 'nobody' })).toEqual({ events: 0, unlinked: 0, rejected: 0, errors: 0 })
     const late = newEvent({ actor: { id: 'nobody', type: null, traits: null }, occurredAt: noon - 1 })
     expect(await store.append([late])).toEqual(['duplicate'])
     await store.close()

@@ -32,6 +32,7 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'actor', order: 'id' },
   { name: 'event', order: 'seq' },
   { name: 'rejected_event', order: 'id' },
+  { name: 'client_error', order: 'id' },
   { name: 'tombstone', order: 'hash' },
   // The numbers of frozen days are all that is left of their events.
   { name: 'frozen', order: 'id' },
@@ -45,7 +46,7 @@ export const exportedTables: readonly ExportedTable[] = [
 ]
 
 /** Numbers that mean something only inside one database. */
-const surrogates = new Set(['entity.id', 'actor.id', 'event.seq', 'frozen.id', 'rejected_event.id'])
+const surrogates = new Set(['entity.id', 'actor.id', 'event.seq', 'frozen.id', 'rejected_event.id', 'client_error.id'])
 
 /** Columns whose names outside are other than their own in camel case. */
 const publicNames: Readonly<Record<string, string>> = {
@@ -54,6 +55,7 @@ const publicNames: Readonly<Record<string, string>> = {
   'entity.key': 'entityId',
   'actor.key': 'actorId',
   'actor.type': 'actorType',
+  'client_error.actor': 'actorId',
   'event.type': 'eventType',
   'entity_day.type': 'eventType',
   'entity_pruned.type': 'eventType',

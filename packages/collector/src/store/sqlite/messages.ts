@@ -40,6 +40,8 @@ export interface WriterCalls {
   keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
   removeRejected: [ids: readonly number[], answer: number]
   purgeRejected: [which: Pick<RejectedQuery, 'code' | 'pointer'>, answer: number]
+  keepErrors: [errors: readonly NewEvent[], answer: Outcome[]]
+  purgeErrors: [nothing: null, answer: number]
   erase: [whom: { person: Person; found: Found; now: number }, answer: Erased]
   /** One step: rows received before `before`, where that is given, and what is kept for a time. */
   prune: [what: { before: number | null; now: number }, answer: { rows: number; isDone: boolean }]

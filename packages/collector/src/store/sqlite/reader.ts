@@ -2,6 +2,7 @@ import type { Count, CountsAnswer, EntityView } from '@tallymark/schemas'
 import type { Database } from 'better-sqlite3'
 import type { CountsQuery, Person, StoredKey } from '../store.ts'
 import { type Found, findPerson } from './eraser.ts'
+import { ErrorTable } from './error-table.ts'
 import { KeyTable } from './key-table.ts'
 import { RejectedTable } from './rejected-table.ts'
 
@@ -17,6 +18,7 @@ interface EntityColumns {
 export class Reader {
   readonly #db: Database
   readonly #keys: KeyTable
+  readonly #errors: ErrorTable
   readonly #rejected: RejectedTable
   readonly #entity
   readonly #counts
@@ -25,6 +27,7 @@ export class Reader {
   constructor(db: Database) {
     this.#db = db
     this.#keys = new KeyTable(db)
+    this.#errors = new ErrorTable(db)
     this.#rejected = new RejectedTable(db)
     this.#entity = db.prepare<[string, string], EntityColumns>(`
       SELECT title, owner_id AS ownerId, published_at AS publishedAt, private, metadata FROM entity
@@ -72,6 +75,10 @@ export class Reader {
   /** The time of receipt of the last event that every projection has seen. */
   completeUpTo(): number {
     return this.#completeUpTo.get() ?? 0
+  }
+
+  get errors(): ErrorTable {
+    return this.#errors
   }
 
   get rejected(): RejectedTable {

@@ -98,6 +98,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     removeRejected: (ids) => writer.call('removeRejected', ids),
     purgeRejected: (which) => writer.call('purgeRejected', which),
 
+    keepErrors: (errors) => (errors.length === 0 ? Promise.resolve([]) : writer.call('keepErrors', errors)),
+    errors: async (query) => reader.errors.list(query),
+    purgeErrors: () => writer.call('purgeErrors', null),
+
     erase: async (person) => writer.call('erase', { person, found: await reader.find(person), now: now() }),
 
     async prune(keepDays) {

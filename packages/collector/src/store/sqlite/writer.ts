@@ -7,6 +7,7 @@ import type { Database } from 'better-sqlite3'
 import type { Erased, NewEvent } from '../store.ts'
 import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
+import { ErrorTable } from './error-table.ts'
 import { Folder } from './fold.ts'
 import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
@@ -45,6 +46,7 @@ class Writer {
   readonly #probe: () => void
   readonly #eraser: Eraser
   readonly #rejected: RejectedTable
+  readonly #errors: ErrorTable
   readonly #pruner: Pruner
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
@@ -62,6 +64,7 @@ class Writer {
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
+    this.#errors = new ErrorTable(this.#db)
     this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
     this.#keys = new KeyTable(this.#db)
@@ -190,6 +193,10 @@ class Writer {
         return this.#transact(() => this.#rejected.remove(argument))
       case 'purgeRejected':
         return this.#transact(() => this.#rejected.purge(argument))
+      case 'keepErrors':
+        return this.#transact(() => this.#errors.keep(argument))
+      case 'purgeErrors':
+        return this.#transact(() => this.#errors.purge())
       case 'erase':
         return this.#erase(argument)
       case 'prune':
@@ -204,7 +211,7 @@ class Writer {
       return this.#transact(() => {
         const erased = this.#eraser.erase(person, found, (rows) => this.#folder.unfold(rows), now)
         this.#folder.stepBack()
-        return { ...erased, rejected: this.#rejected.erase(person) }
+        return { ...erased, rejected: this.#rejected.erase(person), errors: this.#errors.erase(person) }
       })
     } finally {
       this.#log.forget()
@@ -217,6 +224,7 @@ class Writer {
   #prune({ before, now }: WriterCalls['prune'][0]): WriterCalls['prune'][1] {
     this.#log.tombstones.expire(now)
     this.#rejected.expire(now)
+    this.#errors.expire(now)
     if (before === null) return { rows: 0, isDone: true }
     const { rows, isDone } = this.#pruner.step(before, this.#folder.seenByAll)
     this.#folder.stepBack()

@@ -1,4 +1,4 @@
-/** What readiness is tried with, rejected events, and what is left of the erased and of the pruned. */
+/** What readiness is tried with, rejected events and clients' errors, and what is left of the erased and of the pruned. */
 export const operations = `
 CREATE TABLE probe (
   id INTEGER PRIMARY KEY,
@@ -26,6 +26,20 @@ CREATE TABLE rejected_event (
   payload TEXT
 ) STRICT;
 CREATE INDEX rejected_event_sender ON rejected_event (sender);
+
+CREATE TABLE client_error (
+  id INTEGER PRIMARY KEY,
+  event_id BLOB NOT NULL,
+  trust INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  actor TEXT,
+  anonymous_id BLOB,
+  session_id BLOB,
+  page TEXT,
+  props TEXT NOT NULL,
+  UNIQUE (event_id, trust)
+) STRICT;
 
 CREATE TABLE entity_pruned (
   entity INTEGER NOT NULL REFERENCES entity,
