@@ -51,8 +51,15 @@ export function requestIdOf(c: Context): string {
   return id
 }
 
+/** Paths that are routes by themselves: for these, nothing needs to be looked up. */
+const plainRoutes = new Set<string>()
+
 /** As it was declared: `/v1/entities/:type/:id`. What only a wildcard matched is no route of ours. */
 export function routeOf(c: Context): string {
-  const path = matchedRoutes(c).at(-1)?.path ?? '*'
-  return path.endsWith('*') ? 'none' : path
+  const { path } = c.req
+  if (plainRoutes.has(path)) return path
+  const route = matchedRoutes(c).at(-1)?.path ?? '*'
+  if (route.endsWith('*')) return 'none'
+  if (route === path) plainRoutes.add(route)
+  return route
 }

@@ -9,27 +9,34 @@ const windowMs = 60_000
 /** What became of an event or of a client's error. */
 export type Fate = Outcome | 'rate_limited'
 
+const isError = (event: NewEvent) => event.eventType === clientErrorType
+
 /** Leads the errors that clients tell of past the log, into their own table, no faster than they may come. */
 export function dividingErrors(store: Pick<Store, 'append' | 'keepErrors'>) {
   const rate = new ErrorRate()
   return {
-    async append(events: readonly NewEvent[]): Promise<Fate[]> {
-      const isError = (event: NewEvent) => event.eventType === clientErrorType
-      if (!events.some(isError)) return store.append(events)
-      const allowed = new Set(events.filter((event) => isError(event) && rate.allows(event)))
-      const [ofEvents, ofErrors] = await Promise.all([
-        store.append(events.filter((event) => !isError(event))),
-        store.keepErrors([...allowed]),
-      ])
-      const [nextEvent, nextError] = [ofEvents.values(), ofErrors.values()]
-      return events.map((event) => {
-        if (isError(event) && !allowed.has(event)) return 'rate_limited'
-        const outcome = (isError(event) ? nextError : nextEvent).next().value
-        if (outcome === undefined) throw new Error('the store gave fewer answers than it was given events')
-        return outcome
-      })
-    },
+    append: (events: readonly NewEvent[]): Promise<Fate[]> =>
+      events.some(isError) ? divide(events, store, rate) : store.append(events),
   }
+}
+
+async function divide(
+  events: readonly NewEvent[],
+  store: Pick<Store, 'append' | 'keepErrors'>,
+  rate: ErrorRate,
+): Promise<Fate[]> {
+  const allowed = new Set(events.filter((event) => isError(event) && rate.allows(event)))
+  const [ofEvents, ofErrors] = await Promise.all([
+    store.append(events.filter((event) => !isError(event))),
+    store.keepErrors([...allowed]),
+  ])
+  const [nextEvent, nextError] = [ofEvents.values(), ofErrors.values()]
+  return events.map((event) => {
+    if (isError(event) && !allowed.has(event)) return 'rate_limited'
+    const outcome = (isError(event) ? nextError : nextEvent).next().value
+    if (outcome === undefined) throw new Error('the store gave fewer answers than it was given events')
+    return outcome
+  })
 }
 
 /** Counts within one minute after the other. */
