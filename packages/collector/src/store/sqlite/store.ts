@@ -132,7 +132,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     async close() {
       // Reports that wait for a fold are answered first. The reader goes before the writer, for the last connection
       // of all writes the write-ahead log back into the file.
-      await Promise.allSettled([nextFold, folding, backingUp])
+      await Promise.allSettled([nextFold, folding])
       reader.close()
       await writer.close()
     },
