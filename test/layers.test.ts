@@ -90,15 +90,22 @@ const LAYERS: Layer[] = [
     outside: ['node', 'uuid'],
   },
   {
+    name: 'metrics',
+    files: /^packages\/collector\/src\/metrics\//,
+    imports: [],
+    types: ['store port', 'ingest'],
+    outside: ['prom-client'],
+  },
+  {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'store port', 'keys', 'ingest'],
+    imports: ['limits', 'schemas', 'store port', 'keys', 'ingest', 'metrics'],
     outside: ['hono', 'node', 'zod'],
   },
   {
     name: 'collector roots',
     files: /^packages\/collector\/src\/([^/]+\.ts$|cli\/)/,
-    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'http'],
+    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'metrics', 'http'],
     outside: ['hono', '@hono/node-server', 'jiti', 'jose', 'node', 'pino', 'uuid', 'zod'],
   },
 ]

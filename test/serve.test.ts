@@ -115,6 +115,7 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     ['an unknown flag', ['--prot', '1'], '--prot'],
     ['a port that is none', ['--port', 'http'], '--port'],
     ['an unknown durability', ['--durability', 'fast'], '--durability'],
+    ['days that are too few', ['--keep-days', '7'], '--keep-days'],
     ['a key that is too short', ['--write-key', 'short'], '--write-key'],
     ['an address that is not this machine’s', ['--host', '192.0.2.1'], '192.0.2.1'],
     ['a host that does not exist', ['--host', 'no-such-host.invalid'], 'no-such-host.invalid'],
@@ -462,7 +463,20 @@ describe('tallymark verify', () => {
 })
 
 describe('the command line', () => {
-  const commands = ['serve', 'init', 'check', 'keys', 'token', 'verify', 'version']
+  const commands = [
+    'serve',
+    'init',
+    'check',
+    'keys',
+    'token',
+    'backup',
+    'restore',
+    'export',
+    'import',
+    'erase',
+    'verify',
+    'version',
+  ]
 
   test.each(['help', '--help', '-h', ''])('names every command when it is asked with “%s”', async (word) => {
     const { code, stdout, stderr } = await tallymark(word ? [word] : [])
@@ -484,7 +498,7 @@ describe('the command line', () => {
   test('says what every setting of serve is for', async () => {
     const { stdout } = await tallymark(['serve', '--help'])
     const flags = ['port', 'host', 'db', 'plan', 'config', 'write-key', 'secret-key', 'admin-key', 'allowed-origin']
-    for (const flag of [...flags, 'user-token-secret', 'durability', 'log-level']) {
+    for (const flag of [...flags, 'user-token-secret', 'durability', 'keep-days', 'log-level']) {
       expect(stdout).toMatch(new RegExp(`^  --${flag} \\S.* {2}\\w`, 'm'))
     }
   })

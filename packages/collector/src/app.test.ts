@@ -117,6 +117,23 @@ describe('when something breaks inside', () => {
         addKey: fails,
         revokeKey: fails,
         verify: fails,
+        probe: fails,
+        flush: fails,
+        erase: fails,
+        keepErrors: fails,
+        errors: fails,
+        purgeErrors: fails,
+        keepRejected: fails,
+        rejectedGroups: fails,
+        rejectedEvents: fails,
+        removeRejected: fails,
+        purgeRejected: fails,
+        prune: fails,
+        size: fails,
+        backup: fails,
+        export: () => {
+          throw error
+        },
       },
       keys: () => Promise.resolve([]),
       fault: () => undefined,
@@ -130,7 +147,16 @@ describe('when something breaks inside', () => {
       userTokens: undefined,
       readClient: () => someClient(),
       bots: 'mark',
-      onError: (reported) => errors.push(reported),
+      settings: {
+        batchSize: 1,
+        batchTimeoutMs: 0,
+        enableDeduplication: true,
+        enableEnrichment: true,
+        deduplicationTtlSeconds: 60,
+        durability: 'full',
+        keepDays: null,
+      },
+      onError: (...reported) => errors.push(reported),
     })
     return { app, errors }
   }
@@ -160,7 +186,7 @@ describe('when something breaks inside', () => {
       })
       expect(text).not.toMatch(/SELECT|access_key|\/var|\.ts|\.db|at Log/)
       expect(JSON.stringify([...response.headers])).not.toMatch(/SELECT|\/var|\.ts/)
-      expect(errors).toEqual([error])
+      expect(errors).toEqual([[error, { requestId: response.headers.get('x-request-id'), route: expect.any(String) }]])
     },
   )
 

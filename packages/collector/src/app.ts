@@ -1,20 +1,29 @@
-import type { CompiledPlan } from '@tallymark/schemas'
+import { type CompiledPlan, problem } from '@tallymark/schemas'
 import { Hono } from 'hono'
+import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
 import { limitDeclaredSize } from './http/body.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
+import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
+import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
-import { HttpProblem } from './http/http-problem.ts'
+import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
+import { metricsHandler } from './http/metrics.ts'
+import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
+import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
+import { dividingErrors } from './ingest/client-errors.ts'
 import type { BotPolicy } from './ingest/mark-bot.ts'
 import { Pipeline } from './ingest/pipeline.ts'
+import { RejectedEvents } from './ingest/rejected-events.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
+import { Meter } from './metrics/meter.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -25,8 +34,11 @@ export interface AppOptions {
   /** Makes of a request's signs what is kept of them. */
   readClient: (signs: ClientSigns) => Client
   bots: BotPolicy
-  /** Told of every error that is not the client's. */
-  onError: (error: unknown) => void
+  onError: OnError
+  /** Shown to the admin. */
+  settings: IngestSettings
+  /** Told of every request once it is answered. */
+  onRequest?: ((line: RequestLine) => void) | undefined
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
   isStopping?: () => boolean
   now?: () => number
@@ -34,18 +46,42 @@ export interface AppOptions {
 
 /** The collector's routes and what stands before them. It can be mounted in any Hono app. */
 export function createApp(options: AppOptions): Hono {
-  const { plan, store, ring, userTokens, readClient, bots, onError, isStopping = () => false, now = Date.now } = options
-  const ingest = { pipeline: new Pipeline(plan, store, bots), ring, userTokens, readClient, plan, onError, now }
+  const {
+    plan,
+    store,
+    ring,
+    userTokens,
+    readClient,
+    bots,
+    settings,
+    onError,
+    onRequest,
+    isStopping = () => false,
+    now = Date.now,
+  } = options
+  const meter = new Meter(store, now)
+  const rejected = new RejectedEvents(store, onError)
+  const metered = dividingErrors({
+    append: meter.timed((events) => store.append(events)),
+    keepErrors: (errors) => store.keepErrors(errors),
+  })
+  const pipeline = new Pipeline(plan, metered, bots, (events, results, request) => {
+    meter.ingested(results, request)
+    rejected.observe(events, results, request)
+  })
+  const ingest = { pipeline, ring, userTokens, readClient, plan, onError, now }
   const reads = { plan, ring, store }
+  const people = { ring, store, userTokens }
+  const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
   const app = new Hono()
 
+  app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
-  app.notFound(() => {
-    throw new HttpProblem('not_found', 'there is nothing under this path: see the README for what there is')
-  })
+  app.notFound((c) => sendProblem(c, problem('not_found', 'there is nothing under this path: see docs/wire-format.md')))
 
   app.get('/healthz', healthHandler)
-  app.get('/readyz', readyHandler(store))
+  app.get('/readyz', readyHandler(store, isStopping))
+  app.get('/metrics', metricsHandler(meter))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
   app.use('/v1/*', corsFor(ring))
@@ -57,6 +93,18 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/counts', countsCaching, countsHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(reads))
   app.get('/v1/entities/:type/:id', getEntityHandler(reads))
+
+  app.delete('/v1/users/:id', eraseUserHandler(people))
+  app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
+  app.get('/v1/admin/stats', statsHandler(admin))
+  app.post('/v1/admin/flush', flushHandler(admin))
+  app.get('/v1/admin/rejected', rejectedHandler(admin))
+  app.delete('/v1/admin/rejected', purgeRejectedHandler(admin))
+  app.get('/v1/admin/rejected/events', rejectedEventsHandler(admin))
+  app.post('/v1/admin/rejected/replay', replayHandler(admin))
+  app.get('/v1/admin/errors', errorsHandler(admin))
+  app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)
   return app

@@ -1,6 +1,7 @@
 import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import type { OnError, RequestLine } from './http/observe.ts'
 import type { AddressRanges } from './ingest/address-ranges.ts'
 import { clientReader } from './ingest/client.ts'
 import { DailySecret } from './ingest/daily-secret.ts'
@@ -9,7 +10,9 @@ import type { BotPolicy } from './ingest/mark-bot.ts'
 import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { KeyRing } from './keys/key-ring.ts'
+import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
+import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import type { Store, StoredKey } from './store/store.ts'
 
@@ -30,8 +33,12 @@ export interface CollectorOptions {
   bots?: BotPolicy
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
-  /** Told of every error that is not a client's. */
-  onError: (error: unknown) => void
+  /** Events are let go after so many days, 31 at least, while their counts stay. Default: never. */
+  keepDays?: number | undefined
+  /** Told of every error that is not a client's, and of the request in which it happened where there was one. */
+  onError: OnError
+  /** Told of every request once it is answered: its route, and not its path. */
+  onRequest?: ((line: RequestLine) => void) | undefined
   now?: () => number
 }
 
@@ -59,8 +66,19 @@ export interface Collector {
  * serve({ fetch: collector.app.fetch, port: 4600 })
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
-  const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark', durability = 'full' } = options
-  const { onError, now = Date.now } = options
+  const {
+    file,
+    keys = [],
+    userTokenSecret,
+    places,
+    datacenters,
+    bots = 'mark',
+    durability = 'full',
+    keepDays,
+    onError,
+    onRequest,
+    now = Date.now,
+  } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
@@ -74,11 +92,22 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       readClient: clientReader({ places, datacenters, dailySecret, onError }),
       bots,
       onError,
+      onRequest,
+      settings: {
+        batchSize: maxGroupEvents,
+        batchTimeoutMs: 0,
+        enableDeduplication: true,
+        enableEnrichment: true,
+        deduplicationTtlSeconds: fingerprintWindowMs / 1000,
+        durability,
+        keepDays: keepDays ?? null,
+      },
       isStopping: () => stopping,
       now,
     }),
   )
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
+  const stopRetention = startRetention(store, keepDays, onError)
   return {
     app,
     store,
@@ -88,6 +117,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     },
     close() {
       clearInterval(sweeping)
+      stopRetention()
       return store.close()
     },
   }

@@ -53,6 +53,7 @@ describe('a setting', () => {
       port: '1',
       bots: 'drop',
       durability: 'normal',
+      keepDays: '31',
       logLevel: 'warn',
       allowedOrigin: 'https://a.example',
     }

@@ -23,10 +23,14 @@ const key = z
   .regex(/^[!-9;-~]+$/, 'must have only ASCII characters, and neither spaces nor colons: it travels in headers')
 
 /** A number in the configuration file, digits elsewhere: `--port "$PORT"` without a PORT is a mistake, not port 0. */
-const port = z.preprocess(
-  (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-  z.int('must be a number from 0 to 65535').min(0).max(65_535),
-)
+const number = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.preprocess((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value), schema)
+
+const port = number(z.int('must be a number from 0 to 65535').min(0).max(65_535))
+
+/** An event may arrive 30 days late, and is known by its id for as long as it is kept. */
+const minKeepDays = 31
+const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
 
 const defaults = {
   port: 4600,
@@ -51,6 +55,7 @@ const settingsSchema = z.strictObject({
   datacenterRanges: z.string().min(1).optional(),
   bots: z.enum(botPolicies).default(defaults.bots),
   durability: z.enum(['normal', 'full']).default(defaults.durability),
+  keepDays: number(z.int(keepDaysFault).min(minKeepDays, keepDaysFault)).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
 export type Config = z.infer<typeof settingsSchema>
@@ -74,6 +79,7 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
     value: 'normal|full',
     help: `full: an acknowledged event survives a power cut (${defaults.durability})`,
   },
+  keepDays: { value: 'N', help: `days to keep events for, ${minKeepDays} at least; counts stay (for good)` },
   logLevel: { value: 'LEVEL', help: `debug, info, warn, error or silent (${defaults.logLevel})` },
 }
 

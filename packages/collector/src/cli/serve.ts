@@ -62,7 +62,10 @@ async function readFiles(config: Config): Promise<Files> {
 
 /** From the opening of the file to its closing; answers the exit code. */
 async function collect(config: Config, files: Files, listening: Listening): Promise<number> {
-  const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+  const log = pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
   const failure = Promise.withResolvers<number>()
   const collector = await createCollector({
     file: config.db,
@@ -71,8 +74,11 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
     userTokenSecret: config.userTokenSecret,
     bots: config.bots,
     durability: config.durability,
-    onError(error) {
-      log.error({ err: error }, 'something went wrong')
+    keepDays: config.keepDays,
+    // A line for every request would cost more than the request: only who asks for it pays.
+    ...(log.isLevelEnabled('debug') && { onRequest: (line) => log.debug(line, 'answered') }),
+    onError(error, request) {
+      log.error({ err: error, ...request }, 'something went wrong')
       // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
       if (error instanceof StoreError && error.code === 'ended') failure.resolve(exitSoftware)
     },

@@ -11,7 +11,7 @@ export function corsFor(ring: KeyRing): MiddlewareHandler {
     origin: async (origin) => ((await ring.allowsOrigin(origin)) ? origin : null),
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: ['Authorization', 'Content-Type', 'Content-Encoding', 'X-User-Token'],
-    exposeHeaders: ['Retry-After', 'ETag', 'As-Of', 'RateLimit', 'RateLimit-Policy'],
+    exposeHeaders: ['Retry-After', 'ETag', 'As-Of', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
     maxAge: 7200,
   })
   return (c, next) => (c.req.header('origin') === undefined ? next() : withOrigin(c, next))

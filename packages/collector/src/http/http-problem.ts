@@ -1,5 +1,6 @@
 import { type FieldError, type Problem, type ProblemCode, problem } from '@tallymark/schemas'
 import type { Context } from 'hono'
+import { requestIdOf } from './observe.ts'
 
 /** An answer that says no. Thrown anywhere below the routes, it becomes a problem document. */
 export class HttpProblem extends Error {
@@ -32,6 +33,7 @@ export function sendProblem(c: Context, problem: Problem, headers: Readonly<Reco
   return c.body(JSON.stringify(problem), problem.status as 400, {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'private, no-store',
+    'X-Request-Id': requestIdOf(c),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
     ...headers,
   })

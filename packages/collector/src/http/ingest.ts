@@ -18,6 +18,7 @@ import { requireKey } from './access-key.ts'
 import { readJson } from './body.ts'
 import { clientBehind } from './client-signs.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import type { OnError } from './observe.ts'
 
 /** What taking in events needs. */
 export interface IngestDependencies {
@@ -26,8 +27,7 @@ export interface IngestDependencies {
   /** Undefined where the collector has no secret to verify user tokens with. */
   userTokens: UserTokenVerifier | undefined
   readClient: (signs: ClientSigns) => Client
-  /** Told of every error that is not the client's. */
-  onError: (error: unknown) => void
+  onError: OnError
   now: () => number
 }
 
@@ -87,12 +87,17 @@ async function toRequest(
     receivedAt,
     ...(sentAt !== undefined && { sentAt: toEpochMs(sentAt) }),
     trust: key.kind === 'write' ? 'public' : 'server',
+    sender: key.id,
     actor: await readActor(c.req.header('x-user-token') ?? userToken, userTokens),
     client: clientBehind(c, key, readClient),
   }
 }
 
-async function readActor(token: string | undefined, verify: UserTokenVerifier | undefined): Promise<Actor | null> {
+/** Who acts, by the request’s user token; null where there is none. */
+export async function readActor(
+  token: string | undefined,
+  verify: UserTokenVerifier | undefined,
+): Promise<Actor | null> {
   if (token === undefined) return null
   if (!verify) {
     const detail = 'this collector has no --user-token-secret, so it cannot know who the user is'

@@ -4,6 +4,7 @@ import { requireKey } from './access-key.ts'
 import { clientBehind } from './client-signs.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { IngestDependencies } from './ingest.ts'
+import { requestIdOf, routeOf } from './observe.ts'
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
@@ -25,12 +26,12 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
       if (deps.plan.event(String(event.eventType))?.pixel) {
         await deps.pipeline.ingest(
           { events: [event], pointer: '', mayBeTooLarge: false },
-          { receivedAt, trust: 'public', actor: null, client: clientBehind(c, key, deps.readClient) },
+          { receivedAt, trust: 'public', sender: key.id, actor: null, client: clientBehind(c, key, deps.readClient) },
         )
       }
     } catch (error) {
       // Nobody reads a pixel's answer; a refusal is as good as an image, a fault of ours belongs into the log.
-      if (!(error instanceof HttpProblem)) deps.onError(error)
+      if (!(error instanceof HttpProblem)) deps.onError(error, { requestId: requestIdOf(c), route: routeOf(c) })
     }
     return image(c)
   }

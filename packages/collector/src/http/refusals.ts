@@ -1,12 +1,13 @@
 import type { ErrorHandler, Hono, MiddlewareHandler } from 'hono'
 import { StoreError } from '../store/store.ts'
 import { HttpProblem, sendProblem } from './http-problem.ts'
+import { type OnError, requestIdOf, routeOf } from './observe.ts'
 
 /** Turns whatever was thrown into a problem document. What is not the client's fault is told to the operator alone. */
-export function answerProblem(onError: (error: unknown) => void): ErrorHandler {
+export function answerProblem(onError: OnError): ErrorHandler {
   return (error, c) => {
     if (error instanceof HttpProblem) return sendProblem(c, error.problem, error.headers)
-    onError(error)
+    onError(error, { requestId: requestIdOf(c), route: routeOf(c) })
     const { problem } =
       error instanceof StoreError && (error.code === 'unavailable' || error.code === 'ended')
         ? new HttpProblem('storage_unavailable', 'nothing was stored: send it again later')

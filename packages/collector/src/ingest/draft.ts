@@ -9,6 +9,8 @@ export interface IngestRequest {
   /** When the client says it sent the request. */
   sentAt?: number
   trust: Trust
+  /** Who is bounded together where something is bounded: the key that was used. */
+  sender: string
   /** From the request's user token. */
   actor: Actor | null
   /** The visitor's browser; null for a server's call, which tells nothing of it. */

@@ -1,6 +1,7 @@
 import type { Ack, CompiledPlan, IgnoreReason, Rejection } from '@tallymark/schemas'
-import type { Outcome, Store } from '../store/store.ts'
+import type { NewEvent } from '../store/store.ts'
 import { authorise } from './authorise.ts'
+import type { Fate } from './client-errors.ts'
 import { correctClock } from './clock.ts'
 import { decode } from './decode.ts'
 import { keyForDedupe } from './dedupe-key.ts'
@@ -37,17 +38,27 @@ export interface Inputs {
   mayBeTooLarge: boolean
 }
 
+/** Where events go: one answer for each, after the commit. */
+interface Destination {
+  append(events: readonly NewEvent[]): Promise<Fate[]>
+}
+
+/** Sees what was sent and what became of it, once it is settled. */
+export type Observer = (events: readonly unknown[], results: readonly EventResult[], request: IngestRequest) => void
+
 /** Takes events through all steps to the commit. One bad event never sinks the others. */
 export class Pipeline {
   readonly #plan: CompiledPlan
-  readonly #store: Pick<Store, 'append'>
+  readonly #store: Destination
   readonly #bots: BotPolicy
+  readonly #observe: Observer | undefined
   readonly #steps: readonly Step[]
 
-  constructor(plan: CompiledPlan, store: Pick<Store, 'append'>, bots: BotPolicy) {
+  constructor(plan: CompiledPlan, store: Destination, bots: BotPolicy, observe?: Observer) {
     this.#plan = plan
     this.#store = store
     this.#bots = bots
+    this.#observe = observe
     this.#steps = bots === 'keep' ? steps.filter((step) => step !== markBot) : steps
   }
 
@@ -61,10 +72,12 @@ export class Pipeline {
     const taken = drafts.filter((draft) => 'event' in draft).filter((draft) => !this.#isDropped(draft))
     const outcomes = await this.#store.append(taken.map(toNewEvent))
     let next = 0
-    return drafts.map((draft) => {
+    const results = drafts.map((draft) => {
       if (!('event' in draft)) return { rejection: draft }
       return this.#isDropped(draft) ? ignored(draft, 'bot') : toResult(draft, outcomes[next++])
     })
+    this.#observe?.(inputs.events, results, request)
+    return results
   }
 
   #prepare(
@@ -92,7 +105,7 @@ const ignored = ({ event }: Draft, reason: IgnoreReason): EventResult => ({
   ack: { eventId: event.idempotencyKey ?? null, tracked: false, reason },
 })
 
-function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
+function toResult(draft: Draft, outcome: Fate | undefined): EventResult {
   const { event, pointer } = draft
   switch (outcome) {
     case 'stored':
@@ -100,6 +113,8 @@ function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
     case 'duplicate':
     case 'private_entity':
       return ignored(draft, outcome)
+    case 'rate_limited':
+      return { rejection: { code: outcome, detail: 'too many errors are told of at once: try again in a minute' } }
     case 'entity_not_found':
       return { rejection: entityNotFound(event.entityType, pointer) }
     default:

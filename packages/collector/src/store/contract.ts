@@ -291,6 +291,19 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await store.close()
     })
 
+    test('a probe commits nothing that anybody sees, and a flush leaves nothing to fold', async () => {
+      const store = await openStore()
+      await store.probe()
+      expect(store.fault()).toBeUndefined()
+      const appended = append(store, {}, {})
+      await store.flush()
+      expect(await appended).toEqual(['stored', 'stored'])
+      const { asOf } = await store.counts({ entityType: 'project', entityIds: ['42'], eventTypes: ['view'] })
+      expect(asOf).toBeNull()
+      expect((await store.size()).bytes).toBeGreaterThan(0)
+      await store.close()
+    })
+
     test('keys are kept, and revoked once', async () => {
       const store = await openStore()
       const stored = {

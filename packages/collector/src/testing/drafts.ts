@@ -13,7 +13,14 @@ export function someClient(fields: Partial<Client> = {}): Client {
 
 /** An event on its way: decoded, with what it said of itself taken over, before the steps that add to it. */
 export function draftOf(event: Record<string, unknown>, request: Partial<IngestRequest> = {}): Draft {
-  const whole: IngestRequest = { receivedAt: 0, trust: 'public', actor: null, client: someClient(), ...request }
+  const whole: IngestRequest = {
+    receivedAt: 0,
+    trust: 'public',
+    sender: 'k1',
+    actor: null,
+    client: someClient(),
+    ...request,
+  }
   const draft = decode({ eventType: 'page_view', ...event }, { pointer: '', mayBeTooLarge: false }, plan, whole)
   if (!('event' in draft)) throw new Error(draft.detail)
   draft.attribution = draft.event.attribution

@@ -3,6 +3,7 @@ import type { Plan, Problem } from '@tallymark/schemas'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
 import { type CollectorOptions, createCollector } from '../collector.ts'
+import type { RequestLine } from '../http/observe.ts'
 import { toStoredKey } from '../keys/key.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -27,6 +28,7 @@ interface TestOptions extends Pick<CollectorOptions, 'bots' | 'places' | 'datace
   keys?: Key[]
   /** That requests come from; default: none is known, as without a socket. */
   address?: string
+  onRequest?: (line: RequestLine) => void
   now?: () => number
 }
 
@@ -35,7 +37,7 @@ export type Key = keyof typeof testKeys
 /** A whole collector on a real file, asked without a socket; closed when the test has finished. */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
-  const { keys = ['write', 'secret', 'admin'], bots, places, datacenters } = options
+  const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
   const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
@@ -47,6 +49,7 @@ export async function testCollector(options: TestOptions = {}) {
     datacenters,
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
+    onRequest,
     now,
   })
   let closing: Promise<void> | undefined
@@ -77,7 +80,7 @@ export async function testCollector(options: TestOptions = {}) {
       incoming: { socket: { remoteAddress: client.address } },
     })
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
     return {
       status: response.status,
       headers: response.headers,

@@ -4,6 +4,7 @@ import { ActorTable } from './actor-table.ts'
 import { Dedupe } from './dedupe.ts'
 import { Dictionary } from './dictionary.ts'
 import { EntityTable } from './entity-table.ts'
+import { Tombstones } from './tombstones.ts'
 
 /**
  * The log's only way in. Decides, event by event, in the order of the contract: known id, time, entity, privacy,
@@ -13,12 +14,14 @@ export class Log {
   readonly dictionary: Dictionary
   readonly entities: EntityTable
   readonly dedupe = new Dedupe()
+  readonly tombstones: Tombstones
   readonly #actors: ActorTable
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
 
   constructor(db: Database) {
+    this.tombstones = new Tombstones(db)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.#actors = new ActorTable(db)
@@ -34,6 +37,7 @@ export class Log {
     const id = uuidBytes(event.id)
     const trust = event.trust === 'server' ? 1 : 0
     if (this.#knownId.get(id, trust) !== undefined) return 'duplicate'
+    if (this.tombstones.covers(event, id)) return 'duplicate'
     if (event.expired) return 'expired'
     const entity = this.#place(event)
     if (typeof entity === 'string') return entity
@@ -85,6 +89,11 @@ export class Log {
   rolledBack(): void {
     this.dedupe.rolledBack()
     this.#uncommittedRows = 0
+    this.forget()
+  }
+
+  /** What it remembers of the tables may not be so any more. */
+  forget(): void {
     this.dictionary.forget()
     this.entities.forget()
     this.#actors.forget()
@@ -105,4 +114,4 @@ export class Log {
   }
 }
 
-const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')
+export const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')

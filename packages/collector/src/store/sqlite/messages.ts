@@ -1,15 +1,23 @@
 import {
   type Actor,
+  type Erased,
   type NewEntity,
   type NewEvent,
+  type NewRejectedEvent,
   type Outcome,
   outcomes,
+  type Person,
+  type RejectedQuery,
   type StoredKey,
   StoreError,
   type StoreErrorCode,
 } from '../store.ts'
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
+import type { Found } from './eraser.ts'
+
+/** Events in one transaction: more would let the first of them wait too long. */
+export const maxGroupEvents = 2000
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
@@ -28,6 +36,15 @@ export interface WriterCalls {
   /** Folds for at most so many milliseconds. Answers null when nothing is left, else up to when it is complete. */
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
+  probe: [nothing: null, answer: undefined]
+  keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
+  removeRejected: [ids: readonly number[], answer: number]
+  purgeRejected: [which: Pick<RejectedQuery, 'code' | 'pointer'>, answer: number]
+  keepErrors: [errors: readonly NewEvent[], answer: Outcome[]]
+  purgeErrors: [nothing: null, answer: number]
+  erase: [whom: { person: Person; found: Found; now: number }, answer: Erased]
+  /** One step: rows received before `before`, where that is given, and what is kept for a time. */
+  prune: [what: { before: number | null; now: number }, answer: { rows: number; isDone: boolean }]
   close: [nothing: null, answer: undefined]
 }
 

@@ -40,7 +40,7 @@ export class Viewers {
 }
 
 /** Text of one byte a character, its first telling the kinds apart. */
-function viewerKey({ actor, anonymousId, dayViewer, sessionId }: ViewerColumns): string | null {
+export function viewerKey({ actor, anonymousId, dayViewer, sessionId }: ViewerColumns): string | null {
   if (actor !== null) return `u${actor}`
   if (anonymousId !== null) return `a${anonymousId.toString('latin1')}`
   if (dayViewer !== null) return `d${dayViewer.toString('latin1')}`

@@ -95,6 +95,17 @@ export class WriterClient {
     })
   }
 
+  /** Tries to commit; what comes of it is the newest that is known of the medium. */
+  async probe(): Promise<void> {
+    try {
+      await this.call('probe', null)
+      this.#lastRefusal = undefined
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'unavailable') this.#lastRefusal = error
+      throw error
+    }
+  }
+
   /** Settles what is under way and ends the thread. */
   close(): Promise<void> {
     this.#closing ??= this.#end()
