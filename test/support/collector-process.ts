@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -59,6 +60,7 @@ export function tallymark(args: readonly string[], options: Options = {}): Promi
 
 export interface CollectorProcess {
   url: string
+  pid: number
   /** Those that it made and printed. */
   keys: { write: string; secret: string; admin: string }
   said: { stdout: string; stderr: string }
@@ -68,6 +70,13 @@ export interface CollectorProcess {
   stop(): Promise<Ended>
   /** An end without a warning. */
   kill(): Promise<Ended>
+}
+
+/** What a process takes of the memory, in MB: now, and at most so far. */
+export function memoryMb(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const read = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
+  return { now: read('VmRSS'), peak: read('VmHWM') }
 }
 
 /** Starts `tallymark serve` on a free port, and waits until it listens. */
@@ -91,6 +100,7 @@ export async function startCollector(
   }
   return {
     url,
+    pid: child.pid ?? 0,
     keys: { write: key('write'), secret: key('secret'), admin: key('admin') },
     said,
     ended,

@@ -1,6 +1,7 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import { Hono } from 'hono'
-import { limitDeclaredSize } from './http/body.ts'
+import { Admission, admit } from './http/admission.ts'
+import { Arrivals } from './http/arrivals.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
@@ -30,8 +31,10 @@ export interface AppOptions {
 /** The collector's routes and what stands before them. It can be mounted in any Hono app. */
 export function createApp(options: AppOptions): Hono {
   const { plan, store, ring, userTokens, onError, isStopping = () => false, now = Date.now } = options
-  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, onError, now }
-  const reads = { plan, ring, store }
+  const admission = new Admission()
+  const arrivals = new Arrivals()
+  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, admission, arrivals, onError, now }
+  const entities = { plan, ring, store, arrivals }
   const app = new Hono()
 
   app.onError(answerProblem(onError))
@@ -46,12 +49,12 @@ export function createApp(options: AppOptions): Hono {
   app.use('/v1/*', corsFor(ring))
   // Before the refusals: an image comes whatever became of the event.
   app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))
-  app.use('/v1/*', refuseWhileStopping(isStopping), limitDeclaredSize)
+  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission))
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
-  app.get('/v1/counts', countsCaching, countsHandler(reads))
-  app.put('/v1/entities/:type/:id', putEntityHandler(reads))
-  app.get('/v1/entities/:type/:id', getEntityHandler(reads))
+  app.get('/v1/counts', countsCaching, countsHandler({ plan, ring, store }))
+  app.put('/v1/entities/:type/:id', putEntityHandler(entities))
+  app.get('/v1/entities/:type/:id', getEntityHandler(entities))
 
   methodNotAllowed(app)
   return app

@@ -11,21 +11,23 @@ import type { Context, Handler } from 'hono'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
-import { readJson } from './body.ts'
+import type { Arrivals } from './arrivals.ts'
+import { parseBody, readBody } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 
 interface EntityDependencies {
   plan: CompiledPlan
   ring: KeyRing
   store: Store
+  arrivals: Arrivals
 }
 
 /** `PUT /v1/entities/{type}/{id}`: says what an entity is. It replaces what was said before. */
-export function putEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
+export function putEntityHandler({ plan, ring, store, arrivals }: EntityDependencies): Handler {
   return async (c) => {
     await requireKey(c, ring, ['secret', 'admin'])
     const ref = readRef(c, plan)
-    const { json } = await readJson(c)
+    const { json } = await parseBody(await readBody(c, arrivals))
     const parsed = entityBodySchema.safeParse(json)
     if (!parsed.success) throw refused(rejectionFromZod(parsed.error, '', 'invalid_request'))
     const { title, ownerId, publishedAt, visibility, metadata } = parsed.data

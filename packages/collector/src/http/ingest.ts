@@ -1,4 +1,5 @@
 import {
+  type Ack,
   type BatchAck,
   batchSchema,
   limits,
@@ -14,7 +15,9 @@ import { InvalidUserToken, type UserTokenVerifier } from '../ingest/user-token.t
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Actor, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
-import { readJson } from './body.ts'
+import type { Admission } from './admission.ts'
+import type { Arrivals } from './arrivals.ts'
+import { type JsonBody, parseBody, readBody } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 
 /** What taking in events needs. */
@@ -23,6 +26,8 @@ export interface IngestDependencies {
   ring: KeyRing
   /** Undefined where the collector has no secret to verify user tokens with. */
   userTokens: UserTokenVerifier | undefined
+  admission: Admission
+  arrivals: Arrivals
   /** Told of every error that is not the client's. */
   onError: (error: unknown) => void
   now: () => number
@@ -31,39 +36,65 @@ export interface IngestDependencies {
 /** `POST /v1/track`: one event, with `sentAt` and `userToken` beside its fields. */
 export function trackHandler(deps: IngestDependencies): Handler {
   return async (c) => {
-    const receivedAt = deps.now()
-    const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
-    const { json, bytes } = await readJson(c)
-    const { sentAt, userToken } = parse(trackEnvelopeSchema, json)
-    // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
-    const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
-    const request = await toRequest(c, deps, key, receivedAt, { sentAt, userToken })
-    const inputs = { events: [event], pointer: '', mayBeTooLarge: bytes > limits.maxEventBytes }
-    const [result] = await deps.pipeline.ingest(inputs, request)
-    if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
-    if ('rejection' in result) {
-      const { code, detail, errors } = result.rejection
-      throw new HttpProblem(code, detail, errors && { errors })
-    }
-    return sendJson(c, result.ack, result.ack.tracked ? 201 : 200)
+    const ack = await takeIn(c, deps, trackOne)
+    return sendJson(c, ack, ack.tracked ? 201 : 200)
   }
 }
 
 /** `POST /v1/batch`: up to 50 events, each with an answer of its own. */
 export function batchHandler(deps: IngestDependencies): Handler {
-  return async (c) => {
-    const receivedAt = deps.now()
-    const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
-    const { json, bytes } = await readJson(c)
-    const { events, attribution, context, ...envelope } = parse(batchSchema, json)
-    if (events.length > limits.maxBatchEvents) {
-      const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
-      throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
-    }
-    const request = await toRequest(c, deps, key, receivedAt, envelope)
-    const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
-    return sendJson(c, toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context })))
+  return async (c) => sendJson(c, await takeIn(c, deps, trackBatch))
+}
+
+/** From the key to the body, and from there to the commit: what has a body here is counted until it is answered. */
+async function takeIn<Answer>(
+  c: Context,
+  deps: IngestDependencies,
+  answer: (c: Context, deps: IngestDependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
+): Promise<Answer> {
+  const receivedAt = deps.now()
+  const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
+  const raw = await readBody(c, deps.arrivals)
+  return deps.admission.hold(raw.bytes.byteLength, async () =>
+    answer(c, deps, { key, receivedAt }, await parseBody(raw)),
+  )
+}
+
+/** Who sent a request, and when it came. */
+interface Sender {
+  key: StoredKey
+  receivedAt: number
+}
+
+async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
+  const { sentAt, userToken } = parse(trackEnvelopeSchema, json)
+  // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
+  const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
+  const request = await toRequest(c, deps, sender, { sentAt, userToken })
+  const inputs = { events: [event], pointer: '', mayBeTooLarge: bytes > limits.maxEventBytes }
+  const [result] = await deps.pipeline.ingest(inputs, request)
+  if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
+  if ('rejection' in result) {
+    const { code, detail, errors } = result.rejection
+    throw new HttpProblem(code, detail, errors && { errors })
   }
+  return result.ack
+}
+
+async function trackBatch(
+  c: Context,
+  deps: IngestDependencies,
+  sender: Sender,
+  { json, bytes }: JsonBody,
+): Promise<BatchAck> {
+  const { events, attribution, context, ...envelope } = parse(batchSchema, json)
+  if (events.length > limits.maxBatchEvents) {
+    const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
+    throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
+  }
+  const request = await toRequest(c, deps, sender, envelope)
+  const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
+  return toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context }))
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
@@ -76,8 +107,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer
 async function toRequest(
   c: Context,
   { userTokens }: IngestDependencies,
-  key: StoredKey,
-  receivedAt: number,
+  { key, receivedAt }: Sender,
   { sentAt, userToken }: { sentAt?: string | number | undefined; userToken?: string | undefined },
 ): Promise<IngestRequest> {
   return {
