@@ -51,6 +51,7 @@ const LAYERS: Layer[] = [
     outside: [],
   },
 
+  { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
   {
     name: 'store port',
     files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
@@ -61,14 +62,14 @@ const LAYERS: Layer[] = [
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
-    imports: ['store port'],
+    imports: ['store port', 'bounded map'],
     types: ['schemas'],
     outside: ['better-sqlite3', 'node'],
   },
   {
     name: 'ingest',
     files: /^packages\/collector\/src\/ingest\//,
-    imports: ['limits', 'schemas'],
+    imports: ['limits', 'schemas', 'bounded map'],
     types: ['store port'],
     outside: ['jose', 'node', 'uuid', 'zod'],
   },
@@ -82,7 +83,7 @@ const LAYERS: Layer[] = [
   {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'store port', 'keys', 'ingest'],
+    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest'],
     outside: ['hono', 'node', 'zod'],
   },
   {

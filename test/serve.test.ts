@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
-import { ask, startCollector, tallymark } from './support/collector-process.ts'
+import { ask, startCollector, tallymark, withoutRates } from './support/collector-process.ts'
 import { compare, readEventFile } from './support/event-file.ts'
 import { newLedger, sendUntil } from './support/load.ts'
 
@@ -181,7 +181,7 @@ describe('at SIGTERM a collector', () => {
     'under load ends with 0 within ten seconds (%s), having kept all that it acknowledged',
     async (signal) => {
       const file = place()
-      const collector = await startCollector(file)
+      const collector = await startCollector(file, withoutRates)
       const ledger = newLedger()
       let isGone = false
       const load = Array.from({ length: 8 }, () => sendUntil(() => isGone, collector.url, collector.keys.write, ledger))

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempFolder } from '../../packages/collector/src/testing/temp-folder.ts'
-import { ask, type CollectorProcess, memoryMb, startCollector } from '../support/collector-process.ts'
+import { ask, type CollectorProcess, memoryMb, startCollector, withoutRates } from '../support/collector-process.ts'
 import { type Flooded, flood } from '../support/flood.ts'
 
 const key = 'tm_pub_the-key-of-the-flood'
-const start = () => startCollector(join(tempFolder(), 'events.db'), ['--write-key', key])
+const start = () => startCollector(join(tempFolder(), 'events.db'), ['--write-key', key, ...withoutRates])
 
 function report(what: string, run: Flooded, { pid }: CollectorProcess): void {
   const { accepted, refused, p50Ms, p99Ms } = run

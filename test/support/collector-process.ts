@@ -79,6 +79,9 @@ export function memoryMb(pid: number): { now: number; peak: number } {
   return { now: read('VmRSS'), peak: read('VmHWM') }
 }
 
+/** For tests that send more than one client may: all of it comes from one address, with one key. */
+export const withoutRates = ['--client-rate', '0', '--key-rate', '0']
+
 /** Starts `tallymark serve` on a free port, and waits until it listens. */
 export async function startCollector(
   file: string,
@@ -114,11 +117,11 @@ export async function startCollector(
 export async function ask(
   url: string,
   key: string,
-  { method = 'GET', body }: { method?: string; body?: unknown } = {},
+  { method = 'GET', body, headers }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
   const response = await fetch(url, {
     method,
-    headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json' },
+    headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await response.text()

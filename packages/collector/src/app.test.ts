@@ -123,6 +123,8 @@ describe('when something breaks inside', () => {
       plan: compilePlan(generalPlan),
       store,
       ring: new KeyRing(store, keys),
+      rates: { client: undefined, key: undefined },
+      clientKeys: String,
       userTokens: undefined,
       onError: (reported) => errors.push(reported),
     })

@@ -2,6 +2,7 @@ import type { CompiledPlan } from '@tallymark/schemas'
 import { Hono } from 'hono'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
+import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
@@ -9,8 +10,10 @@ import { healthHandler, readyHandler } from './http/health.ts'
 import { HttpProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { pixelHandler } from './http/pixel.ts'
+import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
+import type { ClientKeys } from './ingest/client-key.ts'
 import { Pipeline } from './ingest/pipeline.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
@@ -21,6 +24,11 @@ export interface AppOptions {
   store: Store
   ring: KeyRing
   userTokens: UserTokenVerifier | undefined
+  /** What clients and keys may send. */
+  rates: RateOptions
+  clientKeys: ClientKeys
+  /** Proxies in front of the collector; default: none. */
+  trustProxy?: number
   /** Told of every error that is not the client's. */
   onError: (error: unknown) => void
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
@@ -30,10 +38,22 @@ export interface AppOptions {
 
 /** The collector's routes and what stands before them. It can be mounted in any Hono app. */
 export function createApp(options: AppOptions): Hono {
-  const { plan, store, ring, userTokens, onError, isStopping = () => false, now = Date.now } = options
+  const {
+    plan,
+    store,
+    ring,
+    userTokens,
+    clientKeys,
+    trustProxy = 0,
+    onError,
+    isStopping = () => false,
+    now = Date.now,
+  } = options
   const admission = new Admission()
   const arrivals = new Arrivals()
-  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, admission, arrivals, onError, now }
+  const pipeline = new Pipeline(plan, store)
+  const rates = new Rates(options.rates, now)
+  const ingest = { pipeline, ring, rates, clientKeys, userTokens, plan, admission, arrivals, onError, now }
   const entities = { plan, ring, store, arrivals }
   const app = new Hono()
 
@@ -46,6 +66,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/readyz', readyHandler(store))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
+  if (trustProxy > 0) app.use('/v1/*', trustProxies(trustProxy))
   app.use('/v1/*', corsFor(ring))
   // Before the refusals: an image comes whatever became of the event.
   app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))

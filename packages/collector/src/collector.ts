@@ -1,6 +1,9 @@
 import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import { defaultRates, type RateOptions } from './http/rates.ts'
+import { clientKeys } from './ingest/client-key.ts'
+import { DailySecret } from './ingest/daily-secret.ts'
 import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { KeyRing } from './keys/key-ring.ts'
@@ -19,10 +22,17 @@ export interface CollectorOptions {
   userTokenSecret?: string | undefined
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
+  /** What clients and keys may send; default: {@link defaultRates}. */
+  rates?: RateOptions
+  /** How many proxies stand in front of the collector and append the client's address; default: none. */
+  trustProxy?: number
   /** Told of every error that is not a client's. */
   onError: (error: unknown) => void
   now?: () => number
 }
+
+/** How soon after midnight the day's secret is destroyed where nobody asks for the next one. */
+const sweepEveryMs = 60_000
 
 /** A running collector: its routes, and the store behind them. */
 export interface Collector {
@@ -46,8 +56,11 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const { file, keys = [], userTokenSecret, durability = 'full', onError, now = Date.now } = options
+  const { rates = defaultRates, trustProxy = 0 } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
+  const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
+  const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -55,6 +68,9 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       store,
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
+      rates,
+      clientKeys: clientKeys(dailySecret, now),
+      trustProxy,
       onError,
       isStopping: () => stopping,
       now,
@@ -67,7 +83,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     stop() {
       stopping = true
     },
-    close: () => store.close(),
+    close() {
+      clearInterval(sweeping)
+      return store.close()
+    },
   }
 }
 

@@ -24,8 +24,21 @@ describe('a setting', () => {
       adminKey: [],
       allowedOrigin: [],
       durability: 'full',
+      clientRate: 50,
+      clientBurst: 10_000,
+      keyRate: 5000,
+      keyBurst: 100_000,
+      trustProxy: 0,
       logLevel: 'info',
     })
+  })
+
+  test.each([
+    ['true', 1],
+    ['false', 0],
+    ['2', 2],
+  ])('trustProxy %s stands for %s proxies', (text, count) => {
+    expect(readConfig({ 'trust-proxy': text }, {}).trustProxy).toBe(count)
   })
 
   test('is taken from the flag before the environment before the file before the default', () => {
@@ -50,6 +63,7 @@ describe('a setting', () => {
   test.each(Object.keys(settingHelp))('%s has a flag and a twin in the environment', (setting) => {
     const values: Record<string, string> = {
       port: '1',
+      ...{ clientRate: '1', clientBurst: '1', keyRate: '1', keyBurst: '1', trustProxy: '1' },
       durability: 'normal',
       logLevel: 'warn',
       allowedOrigin: 'https://a.example',

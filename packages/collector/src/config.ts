@@ -22,10 +22,14 @@ const key = z
   .regex(/^[!-9;-~]+$/, 'must have only ASCII characters, and neither spaces nor colons: it travels in headers')
 
 /** A number in the configuration file, digits elsewhere: `--port "$PORT"` without a PORT is a mistake, not port 0. */
-const port = z.preprocess(
-  (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-  z.int('must be a number from 0 to 65535').min(0).max(65_535),
-)
+const whole = (max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.int(`must be a number from 0 to ${max}`).min(0).max(max),
+  )
+
+/** The bare flag says that there is a proxy. */
+const proxies = z.preprocess((value) => ({ true: 1, false: 0 })[String(value)] ?? value, whole(10))
 
 const defaults = {
   port: 4600,
@@ -33,10 +37,15 @@ const defaults = {
   db: './tallymark.db',
   durability: 'full',
   logLevel: 'info',
+  clientRate: 50,
+  clientBurst: 10_000,
+  keyRate: 5000,
+  keyBurst: 100_000,
+  trustProxy: 0,
 } as const
 
 const settingsSchema = z.strictObject({
-  port: port.default(defaults.port),
+  port: whole(65_535).default(defaults.port),
   host: z.string().min(1).default(defaults.host),
   db: z.string().min(1).default(defaults.db),
   plan: z.string().min(1).optional(),
@@ -46,6 +55,11 @@ const settingsSchema = z.strictObject({
   allowedOrigin: several(originSchema).default([]),
   userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
   durability: z.enum(['normal', 'full']).default(defaults.durability),
+  clientRate: whole(1_000_000).default(defaults.clientRate),
+  clientBurst: whole(1_000_000_000).default(defaults.clientBurst),
+  keyRate: whole(1_000_000).default(defaults.keyRate),
+  keyBurst: whole(1_000_000_000).default(defaults.keyBurst),
+  trustProxy: proxies.default(defaults.trustProxy),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
 export type Config = z.infer<typeof settingsSchema>
@@ -66,6 +80,14 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
     value: 'normal|full',
     help: `full: an acknowledged event survives a power cut (${defaults.durability})`,
   },
+  clientRate: {
+    value: 'N',
+    help: `events a second that one client may send, 0 for any number (${defaults.clientRate})`,
+  },
+  clientBurst: { value: 'N', help: `events that one client may send at once (${defaults.clientBurst})` },
+  keyRate: { value: 'N', help: `events a second that may come with one key, 0 for any number (${defaults.keyRate})` },
+  keyBurst: { value: 'N', help: `events that may come with one key at once (${defaults.keyBurst})` },
+  trustProxy: { value: '[N]', help: 'so many proxies tell the client’s address: 1 when no number is given (none)' },
   logLevel: { value: 'LEVEL', help: `debug, info, warn, error or silent (${defaults.logLevel})` },
 }
 

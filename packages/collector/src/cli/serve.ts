@@ -2,6 +2,7 @@ import type { Plan } from '@tallymark/schemas'
 import { pino } from 'pino'
 import { type Collector, createCollector } from '../collector.ts'
 import { type Config, ConfigError, configFlags, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
+import type { Rate } from '../http/rates.ts'
 import { loadPlan } from '../load-plan.ts'
 import { StoreError } from '../store/store.ts'
 import { banner } from './banner.ts'
@@ -28,6 +29,7 @@ ${settingLines.join('\n')}
 
 Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
   options: configFlags,
+  bareOptions: ['trust-proxy'],
 
   async run({ options }) {
     const config = readConfig(options)
@@ -59,6 +61,11 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
     keys: configuredKeys(config),
     userTokenSecret: config.userTokenSecret,
     durability: config.durability,
+    rates: {
+      client: rateOf(config.clientRate, config.clientBurst),
+      key: rateOf(config.keyRate, config.keyBurst),
+    },
+    trustProxy: config.trustProxy,
     onError(error) {
       log.error({ err: error }, 'something went wrong')
       // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
@@ -77,6 +84,9 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
     await collector.close()
   }
 }
+
+const rateOf = (perSecond: number, burst: number): Rate | undefined =>
+  perSecond === 0 ? undefined : { perSecond, burst }
 
 /** Resolves with the exit code of an orderly end. */
 function signalled(): Promise<number> {

@@ -9,16 +9,19 @@ import {
 } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import type { z } from 'zod'
+import type { ClientKeys } from '../ingest/client-key.ts'
 import type { IngestRequest } from '../ingest/draft.ts'
 import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
 import { InvalidUserToken, type UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import type { Actor, StoredKey } from '../store/store.ts'
+import type { Actor, KeyKind, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import type { Admission } from './admission.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type JsonBody, parseBody, readBody } from './body.ts'
+import { clientAddress } from './client-address.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import type { Charge, Rates } from './rates.ts'
 
 /** What taking in events needs. */
 export interface IngestDependencies {
@@ -26,6 +29,8 @@ export interface IngestDependencies {
   ring: KeyRing
   /** Undefined where the collector has no secret to verify user tokens with. */
   userTokens: UserTokenVerifier | undefined
+  rates: Rates
+  clientKeys: ClientKeys
   admission: Admission
   arrivals: Arrivals
   /** Told of every error that is not the client's. */
@@ -36,34 +41,58 @@ export interface IngestDependencies {
 /** `POST /v1/track`: one event, with `sentAt` and `userToken` beside its fields. */
 export function trackHandler(deps: IngestDependencies): Handler {
   return async (c) => {
-    const ack = await takeIn(c, deps, trackOne)
-    return sendJson(c, ack, ack.tracked ? 201 : 200)
+    const { answer, headers } = await takeIn(c, deps, trackOne)
+    return sendJson(c, answer, { status: answer.tracked ? 201 : 200, headers })
   }
 }
 
 /** `POST /v1/batch`: up to 50 events, each with an answer of its own. */
 export function batchHandler(deps: IngestDependencies): Handler {
-  return async (c) => sendJson(c, await takeIn(c, deps, trackBatch))
+  return async (c) => {
+    const { answer, headers } = await takeIn(c, deps, trackBatch)
+    return sendJson(c, answer, { headers })
+  }
 }
 
-/** From the key to the body, and from there to the commit: what has a body here is counted until it is answered. */
+/** Who sent a request, when it came, and what it is charged to. */
+export interface Sender {
+  key: StoredKey
+  receivedAt: number
+  charge: Charge
+}
+
+/**
+ * From the key to the body, and from there to the commit: what has a body here is counted until it is answered. The
+ * headers say what is left of the sender's rates.
+ */
 async function takeIn<Answer>(
   c: Context,
   deps: IngestDependencies,
-  answer: (c: Context, deps: IngestDependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
-): Promise<Answer> {
-  const receivedAt = deps.now()
-  const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
+  work: (c: Context, deps: IngestDependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
+): Promise<{ answer: Answer; headers: Record<string, string> }> {
+  const sender = await admitSender(c, deps, ['write', 'secret', 'admin'])
   const raw = await readBody(c, deps.arrivals)
-  return deps.admission.hold(raw.bytes.byteLength, async () =>
-    answer(c, deps, { key, receivedAt }, await parseBody(raw)),
+  const answer = await deps.admission.hold(raw.bytes.byteLength, async () =>
+    work(c, deps, sender, await parseBody(raw)),
   )
+  return { answer, headers: sender.charge.headers() }
 }
 
-/** Who sent a request, and when it came. */
-interface Sender {
-  key: StoredKey
-  receivedAt: number
+/**
+ * Key, origin and rate.
+ *
+ * @throws {HttpProblem} as {@link requireKey}, and `rate_limited`
+ */
+export async function admitSender(
+  c: Context,
+  { ring, rates, clientKeys, now }: IngestDependencies,
+  kinds: readonly KeyKind[],
+): Promise<Sender> {
+  const receivedAt = now()
+  const key = await requireKey(c, ring, kinds)
+  const address = key.kind === 'write' ? clientAddress(c) : null
+  const client = address === null ? undefined : clientKeys(address)
+  return { key, receivedAt, charge: rates.charge(key, client) }
 }
 
 async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
@@ -92,6 +121,7 @@ async function trackBatch(
     const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
     throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
   }
+  sender.charge.add(events.length - 1)
   const request = await toRequest(c, deps, sender, envelope)
   const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
   return toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context }))

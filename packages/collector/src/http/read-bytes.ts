@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import { limits } from '@tallymark/schemas'
 import type { Context } from 'hono'
 import type { Arrival, Arrivals } from './arrivals.ts'
@@ -11,8 +11,8 @@ import { HttpProblem } from './http-problem.ts'
  * @throws {HttpProblem} `body_too_large`, `overloaded` when it is too slow, `invalid_request` when it ends early
  */
 export function readBytes(c: Context, arrivals: Arrivals): Promise<Uint8Array> {
-  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
-  return incoming ? readIncoming(incoming, arrivals) : readStream(c.req.raw.body, arrivals)
+  const { incoming } = (c.env ?? {}) as { incoming?: unknown }
+  return incoming instanceof IncomingMessage ? readIncoming(incoming, arrivals) : readStream(c.req.raw.body, arrivals)
 }
 
 function readIncoming(incoming: IncomingMessage, arrivals: Arrivals): Promise<Uint8Array> {

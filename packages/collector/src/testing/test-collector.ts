@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Plan, Problem } from '@tallymark/schemas'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
-import { createCollector } from '../collector.ts'
+import { type CollectorOptions, createCollector } from '../collector.ts'
 import { toStoredKey } from '../keys/key.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -15,7 +15,9 @@ export const testKeys = {
 
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
-interface TestOptions {
+interface TestOptions extends Pick<CollectorOptions, 'rates' | 'trustProxy'> {
+  /** That requests come from; default: none is known, as without a socket. */
+  address?: string
   plan?: Plan
   /** To open the same file again. */
   file?: string
@@ -33,12 +35,15 @@ export type Key = keyof typeof testKeys
 /** A whole collector on a real file, asked without a socket; closed when the test has finished. */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
-  const { keys = ['write', 'secret', 'admin'] } = options
+  const { keys = ['write', 'secret', 'admin'], rates, trustProxy = 0 } = options
+  const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
     file,
     ...(plan && { plan }),
     keys: keys.map((kind) => toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : [])),
+    ...(rates && { rates }),
+    trustProxy,
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     now,
@@ -57,7 +62,7 @@ export async function testCollector(options: TestOptions = {}) {
     key: Key | null,
     headers: Record<string, string> = {},
   ) => {
-    const response = await collector.app.request(path, {
+    const init = {
       method,
       headers: {
         'content-type': 'application/json',
@@ -65,6 +70,10 @@ export async function testCollector(options: TestOptions = {}) {
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    }
+    // As Node's adapter hands the socket over.
+    const response = await collector.app.request(path, init, {
+      incoming: { socket: { remoteAddress: client.address } },
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
@@ -78,6 +87,7 @@ export async function testCollector(options: TestOptions = {}) {
   return {
     ...collector,
     file,
+    client,
     errors,
     close,
     track: (event: unknown, key: Key | null = 'write', headers?: Record<string, string>) =>
