@@ -1,5 +1,6 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import { Hono } from 'hono'
+import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
 import { trustProxies } from './http/client-address.ts'
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): Hono {
   const rates = new Rates(options.rates, now)
   const ingest = { pipeline, ring, rates, clientKeys, userTokens, plan, admission, arrivals, onError, now }
   const entities = { plan, ring, store, arrivals }
+  const keys = { ring, store, arrivals, now }
   const app = new Hono()
 
   app.onError(answerProblem(onError))
@@ -76,6 +78,10 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/counts', countsCaching, countsHandler({ plan, ring, store }))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
+  app.get('/v1/admin/keys', listKeysHandler(keys))
+  app.post('/v1/admin/keys', addKeyHandler(keys))
+  app.post('/v1/admin/keys/:id/rotate', rotateKeyHandler(keys))
+  app.delete('/v1/admin/keys/:id', revokeKeyHandler(keys))
 
   methodNotAllowed(app)
   return app

@@ -33,6 +33,11 @@ describe('a setting', () => {
     })
   })
 
+  test('that is a key cannot be one of another kind as well', () => {
+    const refused = () => readConfig({ 'write-key': `${keyA},${keyB}`, 'secret-key': keyB }, {})
+    expect(refused).toThrow(new ConfigError('--secret-key: the same key as --write-key'))
+  })
+
   test.each([
     ['true', 1],
     ['false', 0],
@@ -79,8 +84,8 @@ describe('a setting', () => {
     expect(
       readConfig({}, { TALLYMARK_ALLOWED_ORIGIN: 'https://a.example,http://localhost:3000' }).allowedOrigin,
     ).toEqual(['https://a.example', 'http://localhost:3000'])
-    const file = configFile({ writeKey: [keyA, keyB], secretKey: keyA })
-    expect(readConfig({ config: file }, {})).toMatchObject({ writeKey: [keyA, keyB], secretKey: [keyA] })
+    const file = configFile({ writeKey: [keyA, keyB], secretKey: 'tm_sec_aaaaaaaaaaaaaaaa' })
+    expect(readConfig({ config: file }, {})).toMatchObject({ writeKey: [keyA, keyB], secretKey: ['tm_sec_aaaaaaaaaaaaaaaa'] })
   })
 })
 

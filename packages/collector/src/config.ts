@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { originSchema } from '@tallymark/schemas'
 import { z } from 'zod'
-
-/** A page's origin, as browsers send it. */
-export const originSchema = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin such as https://example.com',
-  )
 
 /** One key or several: a list in the configuration file, separated by commas elsewhere. */
 const several = <Item extends z.ZodType<string>>(item: Item) =>
@@ -128,10 +121,25 @@ export function readConfig(
   }
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
   const parsed = settingsSchema.safeParse(values)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    refuseSharedKeys(parsed.data, (setting) => given.get(setting)?.from ?? setting)
+    return parsed.data
+  }
   const [issue] = parsed.error.issues
   if (issue?.code === 'unrecognized_keys') throw new ConfigError(`${file}: ${issue.keys.join(', ')} is not a setting`)
   throw new ConfigError(`${given.get(String(issue?.path[0]))?.from}: ${issue?.message}`)
+}
+
+/** A write key stands in every page: one that is a secret key as well would give that away. */
+function refuseSharedKeys(config: Config, nameOf: (setting: string) => string): void {
+  const settingOf = new Map<string, string>()
+  for (const setting of ['writeKey', 'secretKey', 'adminKey'] as const) {
+    for (const text of config[setting]) {
+      const other = settingOf.get(text) ?? setting
+      if (other !== setting) throw new ConfigError(`${nameOf(setting)}: the same key as ${nameOf(other)}`)
+      settingOf.set(text, setting)
+    }
+  }
 }
 
 function readFile(file: string): Record<string, unknown> {

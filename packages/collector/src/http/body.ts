@@ -1,7 +1,8 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { limits } from '@tallymark/schemas'
+import { limits, rejectionFromZod } from '@tallymark/schemas'
 import type { Context } from 'hono'
+import type { z } from 'zod'
 import type { Arrivals } from './arrivals.ts'
 import { HttpProblem } from './http-problem.ts'
 import { bodyTooLarge, readBytes } from './read-bytes.ts'
@@ -42,6 +43,14 @@ export async function parseBody({ bytes: raw, gzipped }: RawBody): Promise<JsonB
     const reason = error instanceof SyntaxError ? 'it does not parse' : 'it is not UTF-8'
     throw new HttpProblem('invalid_json', `the body is not JSON: ${reason}`)
   }
+}
+
+/** @throws {HttpProblem} `invalid_request` or `unrecognized_keys`, with a pointer to each place */
+export function parseAs<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const { code, detail, errors } = rejectionFromZod(parsed.error, '', 'invalid_request')
+  throw new HttpProblem(code, detail, errors && { errors })
 }
 
 /** `text/plain` is what a beacon sends: a simple request, which needs no preflight. */

@@ -1,14 +1,5 @@
-import {
-  type Ack,
-  type BatchAck,
-  batchSchema,
-  limits,
-  rejectionFromZod,
-  toEpochMs,
-  trackEnvelopeSchema,
-} from '@tallymark/schemas'
+import { type Ack, type BatchAck, batchSchema, limits, toEpochMs, trackEnvelopeSchema } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
-import type { z } from 'zod'
 import type { ClientKeys } from '../ingest/client-key.ts'
 import type { IngestRequest } from '../ingest/draft.ts'
 import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
@@ -18,7 +9,7 @@ import type { Actor, KeyKind, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import type { Admission } from './admission.ts'
 import type { Arrivals } from './arrivals.ts'
-import { type JsonBody, parseBody, readBody } from './body.ts'
+import { type JsonBody, parseAs, parseBody, readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import type { Charge, Rates } from './rates.ts'
@@ -96,7 +87,7 @@ export async function admitSender(
 }
 
 async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
-  const { sentAt, userToken } = parse(trackEnvelopeSchema, json)
+  const { sentAt, userToken } = parseAs(trackEnvelopeSchema, json)
   // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
   const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
   const request = await toRequest(c, deps, sender, { sentAt, userToken })
@@ -116,7 +107,7 @@ async function trackBatch(
   sender: Sender,
   { json, bytes }: JsonBody,
 ): Promise<BatchAck> {
-  const { events, attribution, context, ...envelope } = parse(batchSchema, json)
+  const { events, attribution, context, ...envelope } = parseAs(batchSchema, json)
   if (events.length > limits.maxBatchEvents) {
     const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
     throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
@@ -125,13 +116,6 @@ async function trackBatch(
   const request = await toRequest(c, deps, sender, envelope)
   const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
   return toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context }))
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const { code, detail, errors } = rejectionFromZod(parsed.error, '', 'invalid_request')
-  throw new HttpProblem(code, detail, errors && { errors })
 }
 
 async function toRequest(

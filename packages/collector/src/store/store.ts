@@ -71,6 +71,7 @@ export interface StoredKey {
   /** Origins it may be used from; empty: any. */
   origins: readonly string[]
   createdAt: number
+  /** When it stops working; a key that was rotated goes on for a while. */
   revokedAt: number | null
 }
 
@@ -121,7 +122,7 @@ export interface Store {
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
-  /** Whether there was such a key that was still good. */
+  /** Whether there was such a key that would have gone on for longer. */
   revokeKey(id: string, revokedAt: number): Promise<boolean>
   /** Recounts every projection from the log. Empty when all of them agree with it. */
   verify(): Promise<string[]>
