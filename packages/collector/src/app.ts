@@ -12,7 +12,7 @@ import { HttpProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { type RateOptions, Rates } from './http/rates.ts'
-import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
+import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import type { ClientKeys } from './ingest/client-key.ts'
 import { Pipeline } from './ingest/pipeline.ts'
@@ -72,7 +72,7 @@ export function createApp(options: AppOptions): Hono {
   app.use('/v1/*', corsFor(ring))
   // Before the refusals: an image comes whatever became of the event.
   app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))
-  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission))
+  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission), refuseBrokenEncoding)
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler({ plan, ring, store }))

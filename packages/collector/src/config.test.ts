@@ -85,7 +85,10 @@ describe('a setting', () => {
       readConfig({}, { TALLYMARK_ALLOWED_ORIGIN: 'https://a.example,http://localhost:3000' }).allowedOrigin,
     ).toEqual(['https://a.example', 'http://localhost:3000'])
     const file = configFile({ writeKey: [keyA, keyB], secretKey: 'tm_sec_aaaaaaaaaaaaaaaa' })
-    expect(readConfig({ config: file }, {})).toMatchObject({ writeKey: [keyA, keyB], secretKey: ['tm_sec_aaaaaaaaaaaaaaaa'] })
+    expect(readConfig({ config: file }, {})).toMatchObject({
+      writeKey: [keyA, keyB],
+      secretKey: ['tm_sec_aaaaaaaaaaaaaaaa'],
+    })
   })
 })
 
