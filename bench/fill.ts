@@ -21,6 +21,7 @@ function event(n: number): NewEvent {
     actor: null,
     anonymousId: uuid('a0000000', (n * 104_729) % 500_000),
     sessionId: uuid('5e551000', Math.floor(n / 8)),
+    clientKey: null,
     source: 'web',
     surface: 'explore_trending',
     position: n % 20,

@@ -31,7 +31,7 @@ async function collector(): Promise<Hono> {
   const onError = (error: unknown) => {
     throw error
   }
-  return (await createCollector({ file, keys: [toStoredKey('write', key, 0)], rates, onError })).app
+  return (await createCollector({ file, keys: [toStoredKey('write', key, 0)], rates, publicCap: 0, onError })).app
 }
 
 const app = kind === 'floor' ? floor() : await collector()

@@ -24,6 +24,8 @@ export interface CollectorOptions {
   durability?: 'normal' | 'full'
   /** What clients and keys may send; default: {@link defaultRates}. */
   rates?: RateOptions
+  /** Events that public counts take of one client, entity and type a day, 0 for any number; default: 200. */
+  publicCap?: number
   /** How many proxies stand in front of the collector and append the client's address; default: none. */
   trustProxy?: number
   /** Told of every error that is not a client's. */
@@ -56,9 +58,16 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const { file, keys = [], userTokenSecret, durability = 'full', onError, now = Date.now } = options
-  const { rates = defaultRates, trustProxy = 0 } = options
+  const { rates = defaultRates, trustProxy = 0, publicCap = 200 } = options
   const plan = compilePlan(options.plan ?? generalPlan)
-  const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
+  const store = await openSqliteStore({
+    file,
+    durability,
+    windows: windowsOf(plan),
+    dailyCap: publicCap,
+    onTrouble: onError,
+    now,
+  })
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   let stopping = false

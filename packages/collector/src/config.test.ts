@@ -28,6 +28,7 @@ describe('a setting', () => {
       clientBurst: 10_000,
       keyRate: 5000,
       keyBurst: 100_000,
+      publicCap: 200,
       trustProxy: 0,
       logLevel: 'info',
     })
@@ -68,7 +69,7 @@ describe('a setting', () => {
   test.each(Object.keys(settingHelp))('%s has a flag and a twin in the environment', (setting) => {
     const values: Record<string, string> = {
       port: '1',
-      ...{ clientRate: '1', clientBurst: '1', keyRate: '1', keyBurst: '1', trustProxy: '1' },
+      ...{ clientRate: '1', clientBurst: '1', keyRate: '1', keyBurst: '1', publicCap: '1', trustProxy: '1' },
       durability: 'normal',
       logLevel: 'warn',
       allowedOrigin: 'https://a.example',

@@ -34,6 +34,7 @@ const defaults = {
   clientBurst: 10_000,
   keyRate: 5000,
   keyBurst: 100_000,
+  publicCap: 200,
   trustProxy: 0,
 } as const
 
@@ -52,6 +53,7 @@ const settingsSchema = z.strictObject({
   clientBurst: whole(1_000_000_000).default(defaults.clientBurst),
   keyRate: whole(1_000_000).default(defaults.keyRate),
   keyBurst: whole(1_000_000_000).default(defaults.keyBurst),
+  publicCap: whole(1_000_000_000).default(defaults.publicCap),
   trustProxy: proxies.default(defaults.trustProxy),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
@@ -80,6 +82,10 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
   clientBurst: { value: 'N', help: `events that one client may send at once (${defaults.clientBurst})` },
   keyRate: { value: 'N', help: `events a second that may come with one key, 0 for any number (${defaults.keyRate})` },
   keyBurst: { value: 'N', help: `events that may come with one key at once (${defaults.keyBurst})` },
+  publicCap: {
+    value: 'N',
+    help: `events of one client, entity and type a day in public counts, 0 for any number (${defaults.publicCap})`,
+  },
   trustProxy: { value: '[N]', help: 'so many proxies tell the client’s address: 1 when no number is given (none)' },
   logLevel: { value: 'LEVEL', help: `debug, info, warn, error or silent (${defaults.logLevel})` },
 }

@@ -65,6 +65,7 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
       client: rateOf(config.clientRate, config.clientBurst),
       key: rateOf(config.keyRate, config.keyBurst),
     },
+    publicCap: config.publicCap,
     trustProxy: config.trustProxy,
     onError(error) {
       log.error({ err: error }, 'something went wrong')

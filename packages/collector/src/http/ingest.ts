@@ -49,6 +49,8 @@ export function batchHandler(deps: IngestDependencies): Handler {
 export interface Sender {
   key: StoredKey
   receivedAt: number
+  /** Names the client for today; null for servers, and where nobody knows the address. */
+  clientKey: string | null
   charge: Charge
 }
 
@@ -82,8 +84,8 @@ export async function admitSender(
   const receivedAt = now()
   const key = await requireKey(c, ring, kinds)
   const address = key.kind === 'write' ? clientAddress(c) : null
-  const client = address === null ? undefined : clientKeys(address)
-  return { key, receivedAt, charge: rates.charge(key, client) }
+  const clientKey = address === null ? null : clientKeys(address)
+  return { key, receivedAt, clientKey, charge: rates.charge(key, clientKey) }
 }
 
 async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
@@ -121,13 +123,14 @@ async function trackBatch(
 async function toRequest(
   c: Context,
   { userTokens }: IngestDependencies,
-  { key, receivedAt }: Sender,
+  { key, receivedAt, clientKey }: Sender,
   { sentAt, userToken }: { sentAt?: string | number | undefined; userToken?: string | undefined },
 ): Promise<IngestRequest> {
   return {
     receivedAt,
     ...(sentAt !== undefined && { sentAt: toEpochMs(sentAt) }),
     trust: key.kind === 'write' ? 'public' : 'server',
+    clientKey,
     actor: await readActor(c.req.header('x-user-token') ?? userToken, userTokens),
   }
 }

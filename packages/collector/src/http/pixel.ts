@@ -17,11 +17,11 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
     try {
       // HEAD only asks what GET would answer.
       if (c.req.method === 'HEAD' || deps.isStopping()) return image(c)
-      const { receivedAt } = await admitSender(c, deps, ['write'])
+      const { receivedAt, clientKey } = await admitSender(c, deps, ['write'])
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {
         const inputs = { events: [event], pointer: '', mayBeTooLarge: false }
-        const request = { receivedAt, trust: 'public', actor: null } as const
+        const request = { receivedAt, trust: 'public', clientKey, actor: null } as const
         await deps.admission.hold(0, () => deps.pipeline.ingest(inputs, request))
       }
     } catch (error) {

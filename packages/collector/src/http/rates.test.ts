@@ -9,7 +9,7 @@ const key = toStoredKey('write', testKeys.write, 0)
 function rates(options: Partial<RateOptions>) {
   const clock = { now: 1_000_000 }
   const all = new Rates({ client: undefined, key: undefined, ...options }, () => clock.now)
-  const isTaken = (client?: string, from = key) => {
+  const isTaken = (client: string | null = null, from = key) => {
     try {
       return all.charge(from, client)
     } catch {

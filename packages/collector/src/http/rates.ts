@@ -48,12 +48,12 @@ export class Rates {
   /**
    * Charges one event.
    *
-   * @param client undefined where nobody knows it, and for servers, which send for many
+   * @param client null where nobody knows it, and for servers, which send for many
    * @throws {HttpProblem} `rate_limited`
    */
-  charge(key: StoredKey, client: string | undefined): Charge {
+  charge(key: StoredKey, client: string | null): Charge {
     const buckets: Bucket[] = []
-    if (this.#client && client !== undefined) buckets.push(this.#client.of(client))
+    if (this.#client && client !== null) buckets.push(this.#client.of(client))
     if (this.#key) buckets.push(this.#key.of(key.hash))
     const headers = () => headersOf(buckets)
     const waitSeconds = Math.max(0, ...buckets.map((bucket) => bucket.secondsUntilOne()))

@@ -7,6 +7,8 @@ export interface IngestRequest {
   /** When the client says it sent the request. */
   sentAt?: number
   trust: Trust
+  /** Names the client for today; null for servers, which send for many. */
+  clientKey: string | null
   /** From the request's user token. */
   actor: Actor | null
   /** Of the batch: for the events that have none of their own. */

@@ -15,6 +15,7 @@ export function toNewEvent(draft: Draft): NewEvent {
     actor: draft.actor,
     anonymousId: event.anonymousId ?? null,
     sessionId: event.sessionId ?? null,
+    clientKey: request.clientKey,
     source: event.source ?? 'web',
     surface: surfaceOf(event, declaration) ?? null,
     position: event.position ?? null,

@@ -23,6 +23,8 @@ export interface NewEvent {
   actor: Actor | null
   anonymousId: string | null
   sessionId: string | null
+  /** Names the client that sent it, for today only: to cap what it counts for, and never stored. Null: no cap. */
+  clientKey: string | null
   source: string
   surface: string | null
   position: number | null

@@ -14,6 +14,7 @@ export function newEvent(fields: Partial<NewEvent> = {}): NewEvent {
     actor: null,
     anonymousId: null,
     sessionId: null,
+    clientKey: null,
     source: 'web',
     surface: null,
     position: null,

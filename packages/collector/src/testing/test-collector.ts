@@ -15,7 +15,7 @@ export const testKeys = {
 
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
-interface TestOptions extends Pick<CollectorOptions, 'rates' | 'trustProxy'> {
+interface TestOptions extends Pick<CollectorOptions, 'rates' | 'trustProxy' | 'publicCap'> {
   /** That requests come from; default: none is known, as without a socket. */
   address?: string
   plan?: Plan
@@ -35,7 +35,7 @@ export type Key = keyof typeof testKeys
 /** A whole collector on a real file, asked without a socket; closed when the test has finished. */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
-  const { keys = ['write', 'secret', 'admin'], rates, trustProxy = 0 } = options
+  const { keys = ['write', 'secret', 'admin'], rates, trustProxy = 0, publicCap } = options
   const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
@@ -44,6 +44,7 @@ export async function testCollector(options: TestOptions = {}) {
     keys: keys.map((kind) => toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : [])),
     ...(rates && { rates }),
     trustProxy,
+    ...(publicCap !== undefined && { publicCap }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     now,

@@ -29,7 +29,7 @@ export class Folder {
       INSERT INTO projection (name, cursor) VALUES (?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor`)
     this.#readRows = db.prepare<[number, number], LoggedEvent>(`
       SELECT seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
-        anonymous_id AS anonymousId, session_id AS sessionId
+        anonymous_id AS anonymousId, session_id AS sessionId, over_cap AS overCap
       FROM event WHERE seq > ? ORDER BY seq LIMIT ?`)
     this.#readReceivedAt = db.prepare<[number], number>('SELECT received_at FROM event WHERE seq = ?').pluck()
     this.#foldNext = db.transaction((projection: Projection) => this.#fold(projection)).immediate

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { NewEvent, Outcome } from '../store.ts'
 import { ActorTable } from './actor-table.ts'
+import { DailyCaps } from './daily-caps.ts'
 import { Dedupe } from './dedupe.ts'
 import { Dictionary } from './dictionary.ts'
 import { EntityTable } from './entity-table.ts'
@@ -13,20 +14,22 @@ export class Log {
   readonly dictionary: Dictionary
   readonly entities: EntityTable
   readonly dedupe = new Dedupe()
+  readonly #caps: DailyCaps
   readonly #actors: ActorTable
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
 
-  constructor(db: Database) {
+  constructor(db: Database, dailyCap = 0) {
+    this.#caps = new DailyCaps(dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.#actors = new ActorTable(db)
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
       INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, source,
-        surface, position, duration_ms, completed, campaign, arrival, device, page, props, dedupe_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        surface, position, duration_ms, completed, campaign, arrival, device, page, props, dedupe_key, over_cap)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
   append(event: NewEvent): Outcome {
@@ -40,12 +43,14 @@ export class Log {
     if (dedupe && this.dedupe.isRepeat(dedupe.key, event.occurredAt, dedupe.windowMs, event.receivedAt)) {
       return 'duplicate'
     }
+    const type = this.dictionary.id(event.eventType)
+    const isOver = event.clientKey !== null && entity !== null && this.#caps.isOver(event.clientKey, entity, type)
     this.#insert.run(
       id,
       trust,
       event.receivedAt,
       event.occurredAt,
-      this.dictionary.id(event.eventType),
+      type,
       entity,
       event.actor && this.#actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
@@ -61,6 +66,7 @@ export class Log {
       event.page,
       event.props,
       dedupe && Buffer.from(dedupe.key, 'hex'),
+      isOver ? 1 : null,
     )
     this.#uncommittedRows++
     return 'stored'
@@ -69,6 +75,7 @@ export class Log {
   /** A transaction is on the disk: what it stored counts for the windows of all that follow. Returns its rows. */
   committed(): number {
     this.dedupe.committed()
+    this.#caps.committed()
     const rows = this.#uncommittedRows
     this.#uncommittedRows = 0
     return rows
@@ -77,6 +84,7 @@ export class Log {
   /** A transaction never happened: numbers and keys that it gave out are void. */
   rolledBack(): void {
     this.dedupe.rolledBack()
+    this.#caps.rolledBack()
     this.#uncommittedRows = 0
     this.dictionary.forget()
     this.entities.forget()

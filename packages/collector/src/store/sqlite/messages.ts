@@ -17,6 +17,8 @@ export interface WriterOptions {
   durability: Durability
   /** Undefined: it takes no events, and may work beside a collector that does. */
   windows: DedupeWindows | undefined
+  /** Events that count of one client, entity and type a day; 0: any number. */
+  dailyCap: number
   now: number
 }
 
@@ -69,7 +71,7 @@ export type FromWriter =
 type Primitive = string | number | boolean | null
 
 /** Fields that one event takes in the flat array. */
-const width = 26
+const width = 27
 
 /** Lays an event behind the others in a flat array; {@link readEvent} takes them up in the same order. */
 export function pushEvent(fields: Primitive[], event: NewEvent): void {
@@ -86,6 +88,7 @@ export function pushEvent(fields: Primitive[], event: NewEvent): void {
     actor?.traits ?? null,
     event.anonymousId,
     event.sessionId,
+    event.clientKey,
     event.source,
     event.surface,
     event.position,
@@ -118,6 +121,7 @@ export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
     actor: readActor(next(), next(), next()),
     anonymousId: next(),
     sessionId: next(),
+    clientKey: next(),
     source: next(),
     surface: next(),
     position: next(),

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3'
 import { StoreError } from '../store.ts'
 import { log } from './migrations/001-log.ts'
 import { entityCounts } from './migrations/002-entity-counts.ts'
+import { overCap } from './migrations/004-over-cap.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
-export const migrations: readonly string[] = [log, entityCounts]
+export const migrations: readonly string[] = [log, entityCounts, overCap]
 
 /** Marks the file as ours: "tlym". */
 const applicationId = 0x74_6c_79_6d

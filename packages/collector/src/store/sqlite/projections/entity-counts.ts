@@ -35,7 +35,8 @@ export const entityCounts: ProjectionFactory = (db, viewers) => {
     fold(rows) {
       const tallies = new Map<string, Tally>()
       for (const row of rows) {
-        if (row.entity === null) continue
+        // Anybody reads these counts: what is over a client's cap is no part of them.
+        if (row.entity === null || row.overCap !== null) continue
         const { entity, type } = row
         const day = Math.floor(row.occurredAt / dayMs)
         const key = `${entity} ${type} ${day}`
@@ -63,7 +64,7 @@ export const entityCounts: ProjectionFactory = (db, viewers) => {
         WHEN session_id IS NOT NULL THEN 's' || hex(session_id) END`
       const recount = (columns: string) => `
         SELECT ${columns}, count(*), count(DISTINCT ${viewer})
-        FROM (SELECT *, occurred_at / ${dayMs} AS day FROM event WHERE entity IS NOT NULL AND seq <= ${cursor}) GROUP BY ${columns}`
+        FROM (SELECT *, occurred_at / ${dayMs} AS day FROM event WHERE entity IS NOT NULL AND over_cap IS NULL AND seq <= ${cursor}) GROUP BY ${columns}`
       return [
         ...differences('entity_day', 'entity, type, day', recount('entity, type, day')),
         ...differences('entity_total', 'entity, type', recount('entity, type')),

@@ -8,6 +8,8 @@ export interface LoggedEvent extends ViewerColumns {
   occurredAt: number
   type: number
   entity: number | null
+  /** Its client had sent too many to this entity that day. */
+  overCap: number | null
 }
 
 /** A fold over the log: its own tables, kept in step with a cursor in the same transaction. */
