@@ -96,7 +96,7 @@ export function admit(admission: Admission, pause: () => Promise<void> = shortPa
 }
 
 /** Answers that may be held back at a time: what has arrived of their bodies stays in memory. */
-const maxPaused = 500
+const maxPaused = 250
 
 function shortPause(): () => Promise<void> {
   let paused = 0

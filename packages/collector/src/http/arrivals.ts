@@ -1,17 +1,19 @@
 import { limits } from '@tallymark/schemas'
 
 /** Half-sent bodies may take so much memory in all. */
-const defaultMaxBytes = 32 * 1024 * 1024
+const defaultMaxBytes = 16 * 1024 * 1024
 /** A good client's body of the largest size comes in some hundred pieces. Each costs time, however small it is. */
 const maxPieces = 4096
+
+/** What a piece costs beside its bytes. */
+const pieceBytes = 256
 
 /** One body on its way in. */
 export class Arrival {
   /** Ends it, so that nobody waits for it any more. */
   readonly cut: () => void
-  #bytes: Uint8Array = new Uint8Array()
+  #pieces: Uint8Array[] = []
   #size = 0
-  #pieces = 0
 
   constructor(cut: () => void) {
     this.cut = cut
@@ -19,7 +21,7 @@ export class Arrival {
 
   /** What it takes in memory. */
   get heldBytes(): number {
-    return this.#bytes.byteLength
+    return this.#size + this.#pieces.length * pieceBytes
   }
 
   get isTooLarge(): boolean {
@@ -27,33 +29,21 @@ export class Arrival {
   }
 
   get isScattered(): boolean {
-    return this.#pieces > maxPieces
+    return this.#pieces.length > maxPieces
   }
 
-  /** Into one buffer that doubles: a list of chunks would cost many times their bytes where they come one by one. */
-  add(chunk: Uint8Array): void {
-    const size = this.#size + chunk.byteLength
-    if (this.#size === 0) {
-      // Most bodies come in one piece.
-      this.#bytes = chunk
-    } else {
-      if (size > this.#bytes.byteLength) {
-        const grown = new Uint8Array(Math.max(size, 2 * this.#size))
-        grown.set(this.whole())
-        this.#bytes = grown
-      }
-      this.#bytes.set(chunk, this.#size)
-    }
-    this.#size = size
-    this.#pieces++
+  add(piece: Uint8Array): void {
+    this.#pieces.push(piece)
+    this.#size += piece.byteLength
   }
 
   whole(): Uint8Array {
-    return this.#bytes.subarray(0, this.#size)
+    const [first] = this.#pieces
+    return first && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces, this.#size)
   }
 
   letGo(): void {
-    this.#bytes = new Uint8Array()
+    this.#pieces = []
     this.#size = 0
   }
 }
@@ -80,10 +70,10 @@ export class Arrivals {
   }
 
   /** More of it is here. It may be this one that is cut for it. */
-  add(arrival: Arrival, chunk: Uint8Array): void {
+  add(arrival: Arrival, piece: Uint8Array): void {
     if (!this.#all.has(arrival)) return
     const before = arrival.heldBytes
-    arrival.add(chunk)
+    arrival.add(piece)
     this.#heldBytes += arrival.heldBytes - before
     for (const oldest of this.#all) {
       if (this.#heldBytes <= this.#maxBytes) return
