@@ -71,6 +71,14 @@ test('what is no HTTP request is answered with a problem document', async () => 
   expect((await ask(`${url}/healthz`, '')).status).toBe(200)
 })
 
+test('requests that do not wait for each other are all answered, and so is what spoils them', async () => {
+  const { url } = await start()
+  const healthz = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
+  const answers = (await raw(url, `${healthz.repeat(3)}GET nowhere\r\n\r\n`)).match(/HTTP\/1.1 \d+/g)
+  expect(answers?.slice(0, 3)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200'])
+  expect(answers?.slice(3)).toEqual(['HTTP/1.1 400'])
+})
+
 describe('a body', () => {
   const head = (more: string) =>
     `POST /v1/track?key=${key} HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nConnection: close\r\n${more}\r\n\r\n`

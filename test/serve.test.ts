@@ -551,5 +551,5 @@ test('a database may lie in a folder with spaces and letters of any script', asy
     201,
   )
   await collector.stop()
-  expect(readdirSync(folder).toSorted()).toEqual(['events.db', 'events.db-lock'])
+  expect(readdirSync(folder).toSorted()).toEqual(['events.db', 'events.db-day-secret', 'events.db-lock'])
 })

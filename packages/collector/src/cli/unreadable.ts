@@ -11,13 +11,17 @@ const problems: Record<string, [ProblemCode, string]> = {
 }
 
 /** Answers what cannot be read as HTTP, or did not arrive in time; no route is ever asked. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket, { isAnswering }: Connections): void {
-  // Behind the beginning of another answer nobody would recognise this one.
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
+  if (error.code === 'ECONNRESET') socket.destroy()
+  else connections.whenFree(socket, () => refuse(error.code ?? '', socket))
+}
+
+function refuse(reason: string, socket: Socket): void {
+  if (!socket.writable) {
     socket.destroy()
     return
   }
-  const [code, detail] = problems[error.code ?? ''] ?? ['invalid_request', 'this is not an HTTP/1.1 request']
+  const [code, detail] = problems[reason] ?? ['invalid_request', 'this is not an HTTP/1.1 request']
   const { status } = problem(code, detail)
   const body = JSON.stringify(problem(code, detail))
   const head = Object.entries({ ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' })
