@@ -9,7 +9,7 @@ interface AdmissionOptions {
   maxBytes?: number
   /** When a request has waited as long for its answer, those that come now would wait longer. Default 50 ms. */
   maxWaitMs?: number
-  /** So little is never too much, however slow a single commit is. Default 64 KiB. */
+  /** So little is never too much, however slow a single commit is. Default 512 KiB. */
   minBytes?: number
   /** Milliseconds of a clock that never steps back. */
   clock?: () => number
@@ -38,7 +38,7 @@ export class Admission {
   #bytes = 0
 
   constructor(options: AdmissionOptions = {}) {
-    const { maxBytes = 1024 * 1024, maxWaitMs = 50, minBytes = 64 * 1024, clock = () => performance.now() } = options
+    const { maxBytes = 1024 * 1024, maxWaitMs = 50, minBytes = 512 * 1024, clock = () => performance.now() } = options
     this.#maxBytes = maxBytes
     this.#maxWaitMs = maxWaitMs
     this.#minBytes = minBytes
