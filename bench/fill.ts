@@ -22,6 +22,7 @@ function event(n: number): NewEvent {
     anonymousId: uuid('a0000000', (n * 104_729) % 500_000),
     sessionId: uuid('5e551000', Math.floor(n / 8)),
     dayViewer: null,
+    clientKey: null,
     source: 'web',
     surface: 'explore_trending',
     position: n % 20,

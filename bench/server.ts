@@ -24,12 +24,16 @@ function floor(): Hono {
   return app
 }
 
+/** All of the load comes from one client, with one key. */
+const rates = { client: undefined, key: undefined }
+
 async function collector(): Promise<Hono> {
   const onError = (error: unknown) => {
     throw error
   }
   const files = { places: loadPlaces(geoDb), datacenters: loadAddressRanges(ranges) }
-  return (await createCollector({ file, keys: [toStoredKey('write', key, 0)], ...files, onError })).app
+  const keys = [toStoredKey('write', key, 0)]
+  return (await createCollector({ file, keys, ...files, rates, publicCap: 0, onError })).app
 }
 
 const app = kind === 'floor' ? floor() : await collector()

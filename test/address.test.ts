@@ -6,14 +6,24 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { geoDatabase } from '../packages/collector/src/testing/geo-database.ts'
 import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
-import { startCollector } from './support/collector-process.ts'
+import { ask, startCollector } from './support/collector-process.ts'
 
 const address = '127.45.67.89'
 const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const key = 'tm_pub_the-key-of-the-address-test'
 
-/** What would give the address away, as text, as bytes and as hexadecimal digits; and the user agent. */
-const traces = [address, '\x7f\x2d\x43\x59', '7f2d4359', userAgent, 'rv:140.0']
+/** Those that proxies tell. */
+const forwarded = ['203.0.113.77', '2001:db8:77::77']
+
+/** What would give an address away, as text, as bytes and as hexadecimal digits; and the user agent. */
+const traces = [
+  address,
+  ...forwarded,
+  '2001:db8:77:',
+  ...['7f2d4359', 'cb00714d', '20010db80077'].flatMap((hex) => [hex, Buffer.from(hex, 'hex').toString('latin1')]),
+  userAgent,
+  'rv:140.0',
+]
 
 /** Which of the traces stand in which of the folder's files. */
 function tracesIn(folder: string): string[] {
@@ -49,6 +59,32 @@ describe.skipIf(process.platform !== 'linux')('a visitor’s address', () => {
     ])
 
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(['events.db-wal', 'events.db-day-secret']))
+    expect(tracesIn(folder)).toEqual([])
+    const { stdout, stderr } = await collector.stop()
+    expect(tracesIn(folder)).toEqual([])
+    expect(traces.filter((trace) => (stdout + stderr).includes(trace))).toEqual([])
+  })
+
+  test('stands nowhere either when proxies tell it, and the client is refused for its rate', async () => {
+    const folder = tempFolder()
+    const rate = ['--client-rate', '1', '--client-burst', '3']
+    const settings = ['--write-key', key, '--trust-proxy', '--log-level', 'debug', ...rate]
+    const collector = await startCollector(join(folder, 'events.db'), settings)
+    const send = async (from: string, path: string, body?: unknown) => {
+      const headers = { 'x-forwarded-for': from, forwarded: `for="[${from}]"`, 'x-real-ip': from }
+      return (await ask(collector.url + path, key, { ...(body !== undefined && { method: 'POST', body }), headers }))
+        .status
+    }
+    const save = { eventType: 'save', entityType: 'page', entityId: 'home', context: { consent: 'cookieless' } }
+    for (const from of forwarded) {
+      expect(await send(from, '/v1/track', save)).toBe(201)
+      expect(await send(from, '/v1/batch', { events: [save, { eventType: 'Not valid' }] })).toBe(200)
+      expect(await send(from, '/v1/track', save)).toBe(429)
+      await send(from, '/v1/pixel.gif?eventType=save')
+      await send(from, '/v1/counts?entityType=page&entityId=home')
+    }
+
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['events.db', 'events.db-wal']))
     expect(tracesIn(folder)).toEqual([])
     const { stdout, stderr } = await collector.stop()
     expect(tracesIn(folder)).toEqual([])

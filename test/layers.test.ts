@@ -60,6 +60,7 @@ const LAYERS: Layer[] = [
     outside: [],
   },
 
+  { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
   {
     name: 'store port',
     files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
@@ -67,7 +68,6 @@ const LAYERS: Layer[] = [
     types: ['schemas'],
     outside: [],
   },
-  { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
@@ -99,7 +99,7 @@ const LAYERS: Layer[] = [
   {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'store port', 'keys', 'ingest', 'metrics'],
+    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest', 'metrics'],
     outside: ['hono', 'node', 'zod'],
   },
   {

@@ -144,6 +144,8 @@ describe('when something breaks inside', () => {
       plan: compilePlan(generalPlan),
       store,
       ring: new KeyRing(store, keys),
+      rates: { client: undefined, key: undefined },
+      clientKeys: String,
       userTokens: undefined,
       readClient: () => someClient(),
       bots: 'mark',

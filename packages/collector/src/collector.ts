@@ -2,8 +2,10 @@ import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallyma
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
 import type { OnError, RequestLine } from './http/observe.ts'
+import { defaultRates, type RateOptions } from './http/rates.ts'
 import type { AddressRanges } from './ingest/address-ranges.ts'
 import { clientReader } from './ingest/client.ts'
+import { clientKeys } from './ingest/client-key.ts'
 import { DailySecret } from './ingest/daily-secret.ts'
 import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
 import type { BotPolicy } from './ingest/mark-bot.ts'
@@ -33,6 +35,12 @@ export interface CollectorOptions {
   bots?: BotPolicy
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
+  /** What clients and keys may send; default: {@link defaultRates}. */
+  rates?: RateOptions
+  /** Events that public counts take of one client, entity and type a day, 0 for any number; default: 200. */
+  publicCap?: number
+  /** How many proxies stand in front of the collector and append the client's address; default: none. */
+  trustProxy?: number
   /** Events are let go after so many days, 31 at least, while their counts stay. Default: never. */
   keepDays?: number | undefined
   /** Told of every error that is not a client's, and of the request in which it happened where there was one. */
@@ -66,21 +74,18 @@ export interface Collector {
  * serve({ fetch: collector.app.fetch, port: 4600 })
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
-  const {
-    file,
-    keys = [],
-    userTokenSecret,
-    places,
-    datacenters,
-    bots = 'mark',
-    durability = 'full',
-    keepDays,
-    onError,
-    onRequest,
-    now = Date.now,
-  } = options
+  const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark' } = options
+  const { rates = defaultRates, trustProxy = 0, publicCap = 200 } = options
+  const { durability = 'full', keepDays, onError, onRequest, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
-  const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
+  const store = await openSqliteStore({
+    file,
+    durability,
+    windows: windowsOf(plan),
+    dailyCap: publicCap,
+    onTrouble: onError,
+    now,
+  })
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
   let stopping = false
   const app = await closingOnFailure(store, () =>
@@ -89,6 +94,9 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       store,
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
+      rates,
+      clientKeys: clientKeys(dailySecret, now),
+      trustProxy,
       readClient: clientReader({ places, datacenters, dailySecret, onError }),
       bots,
       onError,

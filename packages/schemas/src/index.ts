@@ -1,3 +1,4 @@
+export * from './access-key.ts'
 export type * from './ack.ts'
 export * from './batch.ts'
 export * from './client-error.ts'

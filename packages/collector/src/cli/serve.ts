@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { type Collector, type CollectorOptions, createCollector } from '../collector.ts'
 import { type Config, ConfigError, configFlags, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
+import type { Rate } from '../http/rates.ts'
 import { loadAddressRanges, loadPlaces } from '../load-client-data.ts'
 import { loadPlan } from '../load-plan.ts'
 import { StoreError } from '../store/store.ts'
@@ -28,6 +29,7 @@ ${settingLines.join('\n')}
 
 Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
   options: configFlags,
+  bareOptions: ['trust-proxy'],
 
   async run({ options }) {
     const config = readConfig(options)
@@ -74,6 +76,12 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
     userTokenSecret: config.userTokenSecret,
     bots: config.bots,
     durability: config.durability,
+    rates: {
+      client: rateOf(config.clientRate, config.clientBurst),
+      key: rateOf(config.keyRate, config.keyBurst),
+    },
+    publicCap: config.publicCap,
+    trustProxy: config.trustProxy,
     keepDays: config.keepDays,
     // A line for every request would cost more than the request: only who asks for it pays.
     ...(log.isLevelEnabled('debug') && { onRequest: (line) => log.debug(line, 'answered') }),
@@ -95,6 +103,9 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
     await collector.close()
   }
 }
+
+const rateOf = (perSecond: number, burst: number): Rate | undefined =>
+  perSecond === 0 ? undefined : { perSecond, burst }
 
 /** Resolves with the exit code of an orderly end. */
 function signalled(): Promise<number> {

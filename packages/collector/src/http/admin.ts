@@ -48,7 +48,7 @@ export function backupHandler({ ring, store }: AdminDependencies): Handler {
   return async (c) => {
     await requireKey(c, ring, ['admin'])
     const { file, bytes } = await store.backup()
-    return sendJson(c, { file: basename(file), bytes }, 201)
+    return sendJson(c, { file: basename(file), bytes }, { status: 201 })
   }
 }
 

@@ -40,9 +40,14 @@ export function sendProblem(c: Context, problem: Problem, headers: Readonly<Reco
 }
 
 /** Answers with JSON that no cache may keep. */
-export function sendJson(c: Context, body: unknown, status: 200 | 201 = 200): Response {
+export function sendJson(
+  c: Context,
+  body: unknown,
+  { status = 200, headers = {} }: { status?: 200 | 201; headers?: Readonly<Record<string, string>> } = {},
+): Response {
   return c.body(JSON.stringify(body), status, {
     'Content-Type': 'application/json',
     'Cache-Control': 'private, no-store',
+    ...headers,
   })
 }

@@ -24,6 +24,23 @@ export function refuseWhileStopping(isStopping: () => boolean): MiddlewareHandle
   }
 }
 
+/** A broken percent-encoding would otherwise stand for itself: a name that nobody meant. */
+export const refuseBrokenEncoding: MiddlewareHandler = async (c, next) => {
+  if (c.req.url.includes('%') && !isDecodable(c.req.url)) {
+    throw new HttpProblem('invalid_request', 'the URL has a % that is not followed by an encoded character of UTF-8')
+  }
+  return next()
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Answers 405 on every path that exists for other methods. Call it after all routes were added. */
 export function methodNotAllowed(app: Hono): void {
   const methods = new Map<string, Set<string>>()

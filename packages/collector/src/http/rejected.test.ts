@@ -81,6 +81,21 @@ describe('rejected events', () => {
     expect(again.body).toMatchObject({ replayed: 0 })
   })
 
+  test('are replayed as the client that sent them, which is told apart for that day', async () => {
+    const file = join(tempFolder(), 'events.db')
+    const before = await testCollector({ file, plan: strict, address: '203.0.113.7' })
+    await before.track({ ...rate, context: { consent: 'cookieless' } })
+    await groupsOf(before, 1)
+    await before.close()
+
+    const after = await testCollector({ file, plan: corrected })
+    const replayed = await after.send('POST', '/v1/admin/rejected/replay', undefined, 'admin')
+    expect(replayed.body).toMatchObject({ stored: 1, rejected: 0 })
+    let lines = ''
+    for await (const chunk of after.store.export()) lines += chunk
+    expect(lines).toMatch(/"dayViewer":"[0-9a-f]{16}"/)
+  })
+
   test('are listed page by page, exported as lines, and purged', async () => {
     const collector = await testCollector({ plan: strict })
     for (let n = 0; n < 3; n++) await collector.batch({ events: Array(50).fill(rate) })
@@ -112,6 +127,20 @@ describe('rejected events', () => {
     expect(JSON.stringify(group)).not.toMatch(/eyJ|tm_sec_abc/)
     expect(group?.sample).toEqual({ ...rate, props: { stars: 1, note: 'my key is [token], [token]' } })
     expect((await collector.get('/v1/admin/rejected/events?format=ndjson', 'admin')).body).not.toMatch(/eyJ/)
+  })
+
+  test('have a client of a browser for a sender, and a key where it is a server', async () => {
+    const collector = await testCollector({ plan: strict, address: '203.0.113.7' })
+    await collector.track(rate)
+    await collector.track(rate, 'write', { 'user-agent': 'another browser there' })
+    collector.client.address = '203.0.113.8'
+    await collector.track(rate)
+    for (let n = 0; n < 2; n++) await collector.track(rate, 'secret')
+    await vi.waitFor(async () => expect(await collector.store.rejectedEvents({ limit: 9 })).toHaveLength(5))
+    const [first, ...others] = (await collector.store.rejectedEvents({ limit: 9 })).map(({ sender }) => sender)
+    expect(others[0]).toBe(first)
+    expect(others[2]).toBe(others[3])
+    expect(new Set([first, ...others]).size).toBe(3)
   })
 
   test('are bounded for each sender, and those that are too many are counted', async () => {

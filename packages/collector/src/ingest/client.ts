@@ -17,7 +17,7 @@ export interface Client extends Place {
   agent: Agent
   inDatacenter: boolean
   /** Who sends, for today only: 16 hexadecimal digits. Null where the address is not known. */
-  dayViewer(): string | null
+  readonly dayViewer: string | null
 }
 
 export interface ClientSources {
@@ -46,7 +46,8 @@ export function clientReader(sources: ClientSources): (signs: ClientSigns) => Cl
     return {
       agent: readAgent(signs),
       ...(address === null ? nowhere : locate(address)),
-      dayViewer() {
+      // Most requests need none, and it costs more than all else here.
+      get dayViewer() {
         dayViewer ??= address && dailySecret.hmac('viewer', address, userAgent, site).toString('hex', 0, 8)
         return dayViewer
       },

@@ -9,8 +9,10 @@ export interface IngestRequest {
   /** When the client says it sent the request. */
   sentAt?: number
   trust: Trust
-  /** Who is bounded together where something is bounded: the key that was used. */
-  sender: string
+  /** The key that was used, by its id. */
+  keyId: string
+  /** Names the client for today; null for servers, which send for many, and where nobody knows the address. */
+  clientKey: string | null
   /** From the request's user token. */
   actor: Actor | null
   /** The visitor's browser; null for a server's call, which tells nothing of it. */

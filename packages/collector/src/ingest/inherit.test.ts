@@ -11,7 +11,8 @@ function inherited(event: Record<string, unknown>, batch: Partial<IngestRequest>
   const request: IngestRequest = {
     receivedAt: 0,
     trust: 'public',
-    sender: 'k1',
+    keyId: 'k1',
+    clientKey: null,
     actor: null,
     client: null,
     ...batch,

@@ -3,7 +3,7 @@ import { draftOf, someClient } from '../testing/drafts.ts'
 import type { IngestRequest } from './draft.ts'
 import { nameDayViewer } from './name-day-viewer.ts'
 
-const client = someClient({ dayViewer: () => '00000000000000aa' })
+const client = someClient({ dayViewer: '00000000000000aa' })
 const cookieless = { context: { consent: 'cookieless' } }
 const anonymousId = '00000000-0000-4000-8000-000000000001'
 

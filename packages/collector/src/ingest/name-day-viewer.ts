@@ -7,6 +7,6 @@ import type { Step } from './draft.ts'
 export const nameDayViewer: Step = (draft) => {
   const { event, actor, context, request } = draft
   const needed = context?.consent === 'cookieless' && !actor && event.anonymousId === undefined
-  draft.dayViewer = needed ? (request.client?.dayViewer() ?? null) : null
+  draft.dayViewer = needed ? (request.client?.dayViewer ?? null) : null
   return undefined
 }

@@ -40,7 +40,7 @@ export class RejectedEvents {
       const { code, detail, errors } = result.rejection
       this.#waiting.push({
         receivedAt: request.receivedAt,
-        sender: request.sender,
+        sender: request.clientKey ?? request.keyId,
         code,
         pointer: inEvent(errors?.[0]?.pointer ?? ''),
         detail: detail.replace(secrets, '[token]'),

@@ -16,6 +16,7 @@ export function toNewEvent(draft: Draft): NewEvent {
     anonymousId: event.anonymousId ?? null,
     sessionId: event.sessionId ?? null,
     dayViewer: draft.dayViewer,
+    clientKey: request.clientKey,
     source: event.source ?? 'web',
     surface: surfaceOf(event, declaration) ?? null,
     position: event.position ?? null,

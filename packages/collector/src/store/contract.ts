@@ -304,7 +304,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await store.close()
     })
 
-    test('keys are kept, and revoked once', async () => {
+    test('keys are kept, and revoked once, or sooner than was said', async () => {
       const store = await openStore()
       const stored = {
         id: 'k1',
@@ -319,6 +319,8 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(await store.revokeKey('k1', 5)).toBe(true)
       expect(await store.revokeKey('k1', 6)).toBe(false)
       expect(await store.keys()).toEqual([{ ...stored, revokedAt: 5 }])
+      expect(await store.revokeKey('k1', 4)).toBe(true)
+      expect(await store.keys()).toEqual([{ ...stored, revokedAt: 4 }])
       await store.close()
     })
   })

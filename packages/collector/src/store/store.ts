@@ -25,6 +25,8 @@ export interface NewEvent {
   sessionId: string | null
   /** Who it was for the day, where no id is kept: 16 hexadecimal digits. */
   dayViewer: string | null
+  /** Names the client that sent it, for today only: to cap what it counts for; no part of the row. Null: no cap. */
+  clientKey: string | null
   source: string
   surface: string | null
   position: number | null
@@ -81,6 +83,7 @@ export interface StoredKey {
   /** Origins it may be used from; empty: any. */
   origins: readonly string[]
   createdAt: number
+  /** When it stops working; a key that was rotated goes on for a while. */
   revokedAt: number | null
 }
 
@@ -214,7 +217,7 @@ export interface Store {
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
-  /** Whether there was such a key that was still good. */
+  /** Whether there was such a key that would have gone on for longer. */
   revokeKey(id: string, revokedAt: number): Promise<boolean>
   /** Recounts every projection from the log. Empty when all of them agree with it. */
   verify(): Promise<string[]>

@@ -8,7 +8,7 @@ const plan = compilePlan(generalPlan)
 /** A browser of which nothing is known, with whatever a test wants to be different. */
 export function someClient(fields: Partial<Client> = {}): Client {
   const agent = { json: null, isBot: false }
-  return { agent, country: null, region: null, inDatacenter: false, dayViewer: () => null, ...fields }
+  return { agent, country: null, region: null, inDatacenter: false, dayViewer: null, ...fields }
 }
 
 /** An event on its way: decoded, with what it said of itself taken over, before the steps that add to it. */
@@ -16,7 +16,8 @@ export function draftOf(event: Record<string, unknown>, request: Partial<IngestR
   const whole: IngestRequest = {
     receivedAt: 0,
     trust: 'public',
-    sender: 'k1',
+    keyId: 'k1',
+    clientKey: null,
     actor: null,
     client: someClient(),
     ...request,

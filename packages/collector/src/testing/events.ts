@@ -15,6 +15,7 @@ export function newEvent(fields: Partial<NewEvent> = {}): NewEvent {
     anonymousId: null,
     sessionId: null,
     dayViewer: null,
+    clientKey: null,
     source: 'web',
     surface: null,
     position: null,

@@ -16,7 +16,8 @@ export const testKeys = {
 
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
-interface TestOptions extends Pick<CollectorOptions, 'bots' | 'places' | 'datacenters'> {
+interface TestOptions
+  extends Pick<CollectorOptions, 'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap'> {
   plan?: Plan
   /** To open the same file again. */
   file?: string
@@ -38,6 +39,7 @@ export type Key = keyof typeof testKeys
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
   const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
+  const { rates, trustProxy = 0, publicCap } = options
   const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
@@ -47,6 +49,9 @@ export async function testCollector(options: TestOptions = {}) {
     ...(bots && { bots }),
     places,
     datacenters,
+    ...(rates && { rates }),
+    trustProxy,
+    ...(publicCap !== undefined && { publicCap }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     onRequest,
@@ -91,8 +96,8 @@ export async function testCollector(options: TestOptions = {}) {
   return {
     ...collector,
     file,
-    errors,
     client,
+    errors,
     close,
     track: (event: unknown, key: Key | null = 'write', headers?: Record<string, string>) =>
       send('POST', '/v1/track', event, key, headers),

@@ -64,7 +64,8 @@ export class Eraser {
   #rows({ actor, anonymousId }: ViewerColumns, { seqs, upTo }: Found): PersonRow[] {
     const select = `
       SELECT id, seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
-        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot FROM event`
+        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot, over_cap AS overCap
+      FROM event`
     const known = this.#db.prepare<[string], PersonRow>(`${select} WHERE seq IN (SELECT value FROM json_each(?))`)
     const newer = this.#db.prepare<[number, number | Buffer | null], PersonRow>(
       `${select} WHERE seq > ? AND ${columnOf(actor)} = ?`,

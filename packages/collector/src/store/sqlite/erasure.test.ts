@@ -15,7 +15,7 @@ const windows = { byType: {}, fallbackMs: 60_000 }
 /** A store whose clock stands where the test puts it. */
 async function openStore(file = join(tempFolder(), 'events.db'), now = noon) {
   const clock = { now }
-  const store = await openSqliteStore({ file, windows, now: () => clock.now })
+  const store = await openSqliteStore({ file, windows, dailyCap: 1, now: () => clock.now })
   return { store, clock, file }
 }
 
@@ -48,11 +48,14 @@ const someEvent = fc
     sessionId: fc.constantFrom(null, device(8)),
     ageDays: fc.nat({ max: 40 }),
     late: fc.constantFrom(0, 0, 2 * day, 29 * day),
+    bot: fc.constantFrom(null, null, null, 'agent'),
   })
   .map(({ entity, ageDays, late, ...fields }) => {
     const occurredAt = noon - ageDays * day
     const entityId = fields.entityType && entity
-    return newEvent({ ...fields, entityId, occurredAt, receivedAt: Math.min(noon, occurredAt + late) })
+    // Each with a cap of their own: what one is let off is no matter of who else comes.
+    const clientKey = fields.actor?.id ?? fields.anonymousId
+    return newEvent({ ...fields, clientKey, entityId, occurredAt, receivedAt: Math.min(noon, occurredAt + late) })
   })
 
 const inOrderOfReceipt = (events: NewEvent[]) => events.toSorted((a, b) => a.receivedAt - b.receivedAt)

@@ -12,7 +12,7 @@ import { openSqliteStore } from './store.ts'
 
 const windows = { byType: {}, fallbackMs: 60_000 }
 const noon = Date.UTC(2026, 0, 15, 12)
-const open = (file: string) => openSqliteStore({ file, windows, now: () => noon })
+const open = (file: string) => openSqliteStore({ file, windows, dailyCap: 1, now: () => noon })
 
 async function linesOf(store: Store): Promise<string[]> {
   let text = ''
@@ -33,10 +33,12 @@ const anyEvent: fc.Arbitrary<NewEvent> = fc
     id: fc.uuid(),
     trust: fc.constantFrom('public' as const, 'server' as const),
     eventType: fc.constantFrom('view', 'constructor', 'save'),
-    entityId: text,
+    entityId: fc.oneof(text, fc.constant('popular')),
     actor: orNull(fc.record({ id: text, type: orNull(text), traits: orNull(json) })),
     anonymousId: orNull(fc.uuid()),
     sessionId: orNull(fc.uuid()),
+    dayViewer: orNull(fc.constantFrom('00000000000000aa', 'ffffffffffffff01')),
+    clientKey: orNull(fc.constant('c1')),
     surface: orNull(text),
     position: orNull(fc.nat()),
     durationMs: orNull(fc.double({ min: 0, max: 86_400_000, noNaN: true })),
@@ -46,6 +48,11 @@ const anyEvent: fc.Arbitrary<NewEvent> = fc
     arrival: orNull(json),
     device: orNull(json),
     page: orNull(json),
+    channel: orNull(text),
+    agent: orNull(json),
+    country: orNull(fc.constantFrom('NZ', 'DE')),
+    region: orNull(text),
+    bot: orNull(fc.constant('agent')),
     occurredAt: fc.integer({ min: noon - 86_400_000, max: noon }),
     dedupe: orNull(fc.record({ key: fc.constant('a1b2c3d4e5f60718'), windowMs: fc.constant(1) })),
   })

@@ -73,7 +73,7 @@ const jsonColumns = new Set([
   'request',
   'payload',
 ])
-const flagColumns = new Set(['completed', 'registered', 'private'])
+const flagColumns = new Set(['completed', 'registered', 'private', 'over_cap'])
 
 /** How a column's value stands in a line, and how it comes back. */
 interface Codec {

@@ -34,7 +34,7 @@ export class Folder {
       INSERT INTO projection (name, cursor) VALUES (?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor`)
     this.#readRows = db.prepare<[number, number], LoggedEvent>(`
       SELECT seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
-        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot
+        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot, over_cap AS overCap
       FROM event WHERE seq > ? ORDER BY seq LIMIT ?`)
     this.#clampCursors = db.prepare(
       'UPDATE projection SET cursor = min(cursor, (SELECT coalesce(max(seq), 0) FROM event))',

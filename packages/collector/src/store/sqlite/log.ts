@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { NewEvent, Outcome } from '../store.ts'
 import { ActorTable } from './actor-table.ts'
+import { DailyCaps } from './daily-caps.ts'
 import { Dedupe } from './dedupe.ts'
 import { Dictionary } from './dictionary.ts'
 import { EntityTable } from './entity-table.ts'
@@ -15,13 +16,15 @@ export class Log {
   readonly entities: EntityTable
   readonly dedupe = new Dedupe()
   readonly tombstones: Tombstones
+  readonly #caps: DailyCaps
   readonly #actors: ActorTable
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
 
-  constructor(db: Database) {
+  constructor(db: Database, dailyCap = 0) {
     this.tombstones = new Tombstones(db)
+    this.#caps = new DailyCaps(dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.#actors = new ActorTable(db)
@@ -29,8 +32,8 @@ export class Log {
     this.#insert = db.prepare(`
       INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, day_viewer,
         source, surface, position, duration_ms, completed, campaign, arrival, device, page, channel, agent, country,
-        region, bot, props, dedupe_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        region, bot, props, dedupe_key, over_cap)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
   append(event: NewEvent): Outcome {
@@ -45,12 +48,14 @@ export class Log {
     if (dedupe && this.dedupe.isRepeat(dedupe.key, event.occurredAt, dedupe.windowMs, event.receivedAt)) {
       return 'duplicate'
     }
+    const type = this.dictionary.id(event.eventType)
+    const isOver = event.clientKey !== null && entity !== null && this.#caps.isOver(event.clientKey, entity, type)
     this.#insert.run(
       id,
       trust,
       event.receivedAt,
       event.occurredAt,
-      this.dictionary.id(event.eventType),
+      type,
       entity,
       event.actor && this.#actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
@@ -72,6 +77,7 @@ export class Log {
       this.#textId(event.bot),
       event.props,
       dedupe && Buffer.from(dedupe.key, 'hex'),
+      isOver ? 1 : null,
     )
     this.#uncommittedRows++
     return 'stored'
@@ -80,6 +86,7 @@ export class Log {
   /** A transaction is on the disk: what it stored counts for the windows of all that follow. Returns its rows. */
   committed(): number {
     this.dedupe.committed()
+    this.#caps.committed()
     const rows = this.#uncommittedRows
     this.#uncommittedRows = 0
     return rows
@@ -88,6 +95,7 @@ export class Log {
   /** A transaction never happened: numbers and keys that it gave out are void. */
   rolledBack(): void {
     this.dedupe.rolledBack()
+    this.#caps.rolledBack()
     this.#uncommittedRows = 0
     this.forget()
   }

@@ -25,6 +25,8 @@ export interface WriterOptions {
   durability: Durability
   /** Undefined: it takes no events, and may work beside a collector that does. */
   windows: DedupeWindows | undefined
+  /** Events that count of one client, entity and type a day; 0: any number. */
+  dailyCap: number
   now: number
 }
 
@@ -86,7 +88,7 @@ export type FromWriter =
 type Primitive = string | number | boolean | null
 
 /** Fields that one event takes in the flat array. */
-const width = 32
+const width = 33
 
 /** Lays an event behind the others in a flat array; {@link readEvent} takes them up in the same order. */
 export function pushEvent(fields: Primitive[], event: NewEvent): void {
@@ -104,6 +106,7 @@ export function pushEvent(fields: Primitive[], event: NewEvent): void {
     event.anonymousId,
     event.sessionId,
     event.dayViewer,
+    event.clientKey,
     event.source,
     event.surface,
     event.position,
@@ -142,6 +145,7 @@ export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
     anonymousId: next(),
     sessionId: next(),
     dayViewer: next(),
+    clientKey: next(),
     source: next(),
     surface: next(),
     position: next(),

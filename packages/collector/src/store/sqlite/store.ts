@@ -18,6 +18,8 @@ export interface SqliteOptions {
    * store is for upkeep: it may be open beside a collector's, and takes no events.
    */
   windows?: DedupeWindows
+  /** Events that count of one client, entity and type a day; default: any number. */
+  dailyCap?: number
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -32,11 +34,11 @@ const maxFoldWaitMs = 50
  * @throws {StoreError} when the file cannot be used, with a sentence that says why
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { file, durability = 'full', windows, onTrouble, now = Date.now } = options
+  const { file, durability = 'full', windows, dailyCap = 0, onTrouble, now = Date.now } = options
   if (file === '' || file === ':memory:') {
     throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
   }
-  const writer = await WriterClient.start({ file, durability, windows, now: now() }, onTrouble)
+  const writer = await WriterClient.start({ file, durability, windows, dailyCap, now: now() }, onTrouble)
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()

@@ -40,7 +40,7 @@ export class WriterClient {
 
   /** @throws {StoreError} when the writer cannot use the file */
   static start(options: WriterOptions, onTrouble?: (error: Error) => void): Promise<WriterClient> {
-    const worker = new Worker(writerUrl(), { workerData: options })
+    const worker = new Worker(writerUrl(), { workerData: options, resourceLimits })
     const client = new WriterClient(worker)
     return new Promise((resolve, reject) => {
       let started = false
@@ -173,6 +173,9 @@ export class WriterClient {
     this.#gathering = undefined
   }
 }
+
+/** What the writer makes of an event dies young: more room for it would only be more memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 }
 
 /** The writer's own file: beside this one in the sources, and beside the bundle when built. */
 const writerUrl = () => new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url)

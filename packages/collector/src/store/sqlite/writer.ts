@@ -54,13 +54,13 @@ class Writer {
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
-  constructor(port: MessagePort, { file, durability, windows, now }: WriterOptions) {
+  constructor(port: MessagePort, { file, durability, windows, dailyCap, now }: WriterOptions) {
     this.#port = port
     this.#file = file
     // Before a migration: a newer version must not change the file under a collector that runs.
     this.#lock = windows && lockForIngest(file)
     this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
-    this.#log = new Log(this.#db)
+    this.#log = new Log(this.#db, dailyCap)
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)

@@ -24,7 +24,8 @@ interface ViewerRow {
 const start: ViewerRow = { entity: -1, type: -1, viewer: -1, day: Number.MIN_SAFE_INTEGER }
 
 /**
- * Counts by entity, event type and day, with their distinct viewers, and the totals over all days. Bots do not count.
+ * Counts by entity, event type and day, with their distinct viewers, and the totals over all days. Bots do not count,
+ * nor what is over a client's cap.
  * Of a frozen day the counts stay and the viewers go: whom only such days had seen is a number from then on, and is new
  * when they come back.
  */
@@ -123,7 +124,7 @@ export const entityCounts: ProjectionFactory = (db, viewers, frozen) => {
         SELECT ${columns}, count(*) AS count, count(DISTINCT ${viewer}) AS viewers
         FROM (
           SELECT *, occurred_at / ${dayMs} AS day FROM event
-          WHERE entity IS NOT NULL AND bot IS NULL AND seq <= ${cursor}
+          WHERE entity IS NOT NULL AND bot IS NULL AND over_cap IS NULL AND seq <= ${cursor}
         )
         WHERE day >= ${end} GROUP BY ${columns}`
       const stillThere = `
@@ -163,9 +164,9 @@ export const entityCounts: ProjectionFactory = (db, viewers, frozen) => {
   }
 }
 
-/** Where a row is counted; undefined where it is not. */
+/** Where a row is counted; undefined where it is not, as `verify` says in SQL. Anybody reads these counts. */
 function tallyOf(row: LoggedEvent, tallies: Map<string, Tally>, firstDay: number): Tally | undefined {
-  if (row.entity === null || row.bot !== null) return undefined
+  if (row.entity === null || row.bot !== null || row.overCap !== null) return undefined
   const { entity, type } = row
   const day = dayOf(row.occurredAt)
   if (day < firstDay) return undefined

@@ -11,6 +11,8 @@ export interface LoggedEvent extends ViewerColumns {
   entity: number | null
   /** The signs of a bot; null for a visitor. */
   bot: number | null
+  /** Its client had sent too many to this entity that day. */
+  overCap: number | null
 }
 
 /** A fold over the log: its own tables, kept in step with a cursor in the same transaction. */
