@@ -72,6 +72,7 @@ export default defineConfig([
       main: 'packages/collector/src/main.ts',
       index: 'packages/collector/src/index.ts',
       writer: 'packages/collector/src/store/sqlite/writer.ts',
+      backup: 'packages/collector/src/store/sqlite/backup.ts',
     },
     outDir: 'packages/collector/dist',
     external: [/^[^./]/],

@@ -5,10 +5,11 @@
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { geoDatabase } from '../packages/collector/src/testing/geo-database.ts'
 import { type LoadResult, runLoad } from './load.ts'
 import { head, machine, median, row } from './report.ts'
 import type { Usage } from './server.ts'
@@ -33,10 +34,14 @@ interface Measured extends LoadResult {
 const folder = mkdtempSync(join(tmpdir(), 'tallymark-bench-'))
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const filled = join(folder, 'filled.db')
+const geoDb = join(folder, 'geo.mmdb')
+writeFileSync(geoDb, geoDatabase([{ range: '127.0.0.0/8', data: { country: { iso_code: 'NZ' } } }]))
+const ranges = join(folder, 'ranges.txt')
+writeFileSync(ranges, Array.from({ length: 5000 }, (_, n) => `100.${n >> 8}.${n & 255}.0/24`).join('\n'))
 const servers = {
   'bare Hono floor': () => ['floor'],
-  'collector, empty table': (run: string) => ['collector', join(folder, `${run}.db`), key],
-  [`collector, ${(existingRows / 1e6).toLocaleString('en')} M rows`]: () => ['collector', filled, key],
+  'collector, empty table': (run: string) => ['collector', join(folder, `${run}.db`), key, geoDb, ranges],
+  [`collector, ${(existingRows / 1e6).toLocaleString('en')} M rows`]: () => ['collector', filled, key, geoDb, ranges],
 }
 
 try {

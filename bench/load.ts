@@ -23,7 +23,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   const latencies: number[] = []
   const start = performance.now()
   const until = start + load.durationMs
-  await Promise.all(Array.from({ length: load.connections }, () => runConnection(load, until, latencies)))
+  await Promise.all(Array.from({ length: load.connections }, (_, n) => runConnection(load, n, until, latencies)))
   const seconds = (performance.now() - start) / 1000
   latencies.sort((a, b) => a - b)
   const quantile = (q: number) => latencies[Math.floor(q * (latencies.length - 1))] ?? Number.NaN
@@ -31,8 +31,8 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   return { requests, events: requests * load.batch, seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
 }
 
-function runConnection(load: Load, until: number, latencies: number[]): Promise<void> {
-  const request = prepareRequest(load)
+function runConnection(load: Load, number: number, until: number, latencies: number[]): Promise<void> {
+  const request = prepareRequest(load, number)
   return new Promise((resolve, reject) => {
     const socket = connect(load.port, '127.0.0.1')
     socket.setNoDelay(true)
@@ -100,12 +100,23 @@ const placeholders: Record<string, () => string> = {
   _click_click_: () => hex(13),
 }
 
-function prepareRequest({ port, key, batch }: Load) {
+/** What visitors' browsers say of themselves: a connection is one of them. */
+const userAgents = [
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',
+  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+]
+
+function prepareRequest({ port, key, batch }: Load, connection: number) {
   const events = Array.from({ length: batch }, (_, n) => sampleEvent(n))
   const body = JSON.stringify(batch === 1 ? events[0] : { events })
   const head = [
     `POST /v1/${batch === 1 ? 'track' : 'batch'}?key=${key} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
+    `User-Agent: ${userAgents[connection % userAgents.length]}`,
+    'Sec-CH-UA: "Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
     'Content-Type: text/plain',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ].join('\r\n')

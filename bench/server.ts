@@ -5,7 +5,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { createCollector, toStoredKey } from '@tallymark/collector'
+import { createCollector, loadAddressRanges, loadPlaces, toStoredKey } from '@tallymark/collector'
 import { Hono } from 'hono'
 
 export interface Usage {
@@ -13,7 +13,7 @@ export interface Usage {
   peakRssBytes: number
 }
 
-const [kind, file = '', key = ''] = process.argv.slice(2)
+const [kind, file = '', key = '', geoDb = '', ranges = ''] = process.argv.slice(2)
 
 function floor(): Hono {
   const answer = (events: number) =>
@@ -24,11 +24,16 @@ function floor(): Hono {
   return app
 }
 
+/** All of the load comes from one client, with one key. */
+const rates = { client: undefined, key: undefined }
+
 async function collector(): Promise<Hono> {
   const onError = (error: unknown) => {
     throw error
   }
-  return (await createCollector({ file, keys: [toStoredKey('write', key, 0)], onError })).app
+  const files = { places: loadPlaces(geoDb), datacenters: loadAddressRanges(ranges) }
+  const keys = [toStoredKey('write', key, 0)]
+  return (await createCollector({ file, keys, ...files, rates, publicCap: 0, onError })).app
 }
 
 const app = kind === 'floor' ? floor() : await collector()

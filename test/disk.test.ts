@@ -55,6 +55,8 @@ describe.skipIf(process.platform === 'win32')('a disk that becomes full', () => 
     expect(refused).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(JSON.stringify(refused.body)).not.toContain(file)
+    expect((await ask(`${full.url}/readyz`, '')).status).toBe(503)
+    expect((await ask(`${full.url}/healthz`, '')).status).toBe(200)
     await full.stop()
 
     const roomy = await startCollector(file, ['--write-key', key])

@@ -45,7 +45,7 @@ test('the path of one event has the steps of the pipeline in their order', () =>
   const imports = [...code.matchAll(/^import \{ (.+) \} from '\.\/(.+)'$/gm)]
   const fileOf = new Map(imports.flatMap(([, names = '', file]) => names.split(', ').map((name) => [name, file])))
   const listed = /^const steps\b.*= \[([^\]]+)\]/m.exec(code)?.[1] ?? ''
-  const steps = ['decode', ...listed.split(',').map((name) => name.trim()), 'toNewEvent']
+  const steps = ['decode', ...(listed.match(/\w+/g) ?? []), 'toNewEvent']
   const files = [...read('docs/event-path.md').matchAll(/^\| \d+ \| `([^`]+)`/gm)].map(([, file]) => file)
   const afterPipeline = files.slice(files.indexOf('ingest/pipeline.ts') + 1)
   expect(afterPipeline.slice(0, steps.length)).toEqual(steps.map((name) => `ingest/${fileOf.get(name)}`))

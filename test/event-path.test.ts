@@ -28,7 +28,9 @@ beforeEach(async () => {
   const onError = (error: unknown) => {
     throw error
   }
-  const collector = await createCollector({ file, plan, keys: [toStoredKey('write', writeKey, 0)], onError })
+  const keys = [toStoredKey('write', writeKey, 0)]
+  // This page is no browser, and says so.
+  const collector = await createCollector({ file, plan, keys, bots: 'keep', onError })
   const server = createAdaptorServer({ fetch: collector.app.fetch }) as Server
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -60,6 +60,7 @@ const LAYERS: Layer[] = [
     outside: [],
   },
 
+  { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
   {
     name: 'store port',
     files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
@@ -70,16 +71,16 @@ const LAYERS: Layer[] = [
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
-    imports: ['store port'],
+    imports: ['store port', 'bounded map'],
     types: ['schemas'],
     outside: ['better-sqlite3', 'node'],
   },
   {
     name: 'ingest',
     files: /^packages\/collector\/src\/ingest\//,
-    imports: ['limits', 'schemas'],
+    imports: ['limits', 'schemas', 'bounded map'],
     types: ['store port'],
-    outside: ['jose', 'node', 'uuid', 'zod'],
+    outside: ['bowser', 'ipaddr.js', 'isbot', 'jose', 'mmdb-lib', 'node', 'uuid', 'zod'],
   },
   {
     name: 'keys',
@@ -89,15 +90,22 @@ const LAYERS: Layer[] = [
     outside: ['node', 'uuid'],
   },
   {
+    name: 'metrics',
+    files: /^packages\/collector\/src\/metrics\//,
+    imports: [],
+    types: ['store port', 'ingest'],
+    outside: ['prom-client'],
+  },
+  {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'store port', 'keys', 'ingest'],
+    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest', 'metrics'],
     outside: ['hono', 'node', 'zod'],
   },
   {
     name: 'collector roots',
     files: /^packages\/collector\/src\/([^/]+\.ts$|cli\/)/,
-    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'http'],
+    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'metrics', 'http'],
     outside: ['hono', '@hono/node-server', 'jiti', 'jose', 'node', 'pino', 'uuid', 'zod'],
   },
 ]

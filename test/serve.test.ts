@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
-import { ask, startCollector, tallymark } from './support/collector-process.ts'
+import { ask, startCollector, tallymark, withoutRates } from './support/collector-process.ts'
 import { compare, readEventFile } from './support/event-file.ts'
 import { newLedger, sendUntil } from './support/load.ts'
 
@@ -115,6 +115,7 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     ['an unknown flag', ['--prot', '1'], '--prot'],
     ['a port that is none', ['--port', 'http'], '--port'],
     ['an unknown durability', ['--durability', 'fast'], '--durability'],
+    ['days that are too few', ['--keep-days', '7'], '--keep-days'],
     ['a key that is too short', ['--write-key', 'short'], '--write-key'],
     ['an address that is not this machine’s', ['--host', '192.0.2.1'], '192.0.2.1'],
     ['a host that does not exist', ['--host', 'no-such-host.invalid'], 'no-such-host.invalid'],
@@ -161,6 +162,18 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     expect(await refusal(['--plan', 'plan.ts'], { 'plan.ts': plan })).toContain('the reason')
   })
 
+  test('a database of places that is none', async () => {
+    expect(await refusal(['--geo-db', 'geo.mmdb'])).toMatch(/--geo-db geo\.mmdb: there is no such file/)
+    expect(await refusal(['--geo-db', 'geo.csv'], { 'geo.csv': 'country,code\n' })).toContain('--geo-db geo.csv')
+  })
+
+  test('a list of address ranges with a line that is none', async () => {
+    const files = { 'ranges.txt': '203.0.113.0/24\nexample.com\n' }
+    expect(await refusal(['--datacenter-ranges', 'ranges.txt'], files)).toMatch(
+      /--datacenter-ranges ranges\.txt: line 2: 'example\.com'/,
+    )
+  })
+
   test('a plan that is wrong, where it is each fault a line', async () => {
     const folder = tempFolder()
     writeFileSync(
@@ -181,7 +194,7 @@ describe('at SIGTERM a collector', () => {
     'under load ends with 0 within ten seconds (%s), having kept all that it acknowledged',
     async (signal) => {
       const file = place()
-      const collector = await startCollector(file)
+      const collector = await startCollector(file, withoutRates)
       const ledger = newLedger()
       let isGone = false
       const load = Array.from({ length: 8 }, () => sendUntil(() => isGone, collector.url, collector.keys.write, ledger))
@@ -273,8 +286,46 @@ describe('tallymark keys', () => {
     })
   })
 
+  test('rotates a key, and lets the old one end', async () => {
+    const file = place()
+    const collector = await startCollector(file)
+    const track = async (key: string) =>
+      (await ask(`${collector.url}/v1/track`, key, { method: 'POST', body: save })).status
+    const { write } = collector.keys
+    const id =
+      (await tallymark(['keys', '--db', file])).stdout
+        .split('\n')
+        .find((line) => line.includes(write))
+        ?.split(' ')[0] ?? ''
+    const first = await tallymark(['keys', 'rotate', id, '--db', file])
+    expect(first).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^tm_pub_[\w-]{32}\n$/) })
+    await expect.poll(() => track(first.stdout.trim()), { timeout: 5000 }).toBe(201)
+    expect(await track(write)).toBe(201)
+    expect((await tallymark(['keys', '--db', file])).stdout).toMatch(new RegExp(`${id}.*until \\d{4}-`))
+    const second = await tallymark(['keys', 'rotate', id, '--keep', '0s', '--db', file])
+    expect(second.code).toBe(0)
+    await expect.poll(() => track(write), { timeout: 5000 }).toBe(401)
+    expect(await tallymark(['keys', 'rotate', id, '--db', file])).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  test('of one text cannot be two kinds, neither in the settings nor beside the database', async () => {
+    const file = place()
+    const text = (await tallymark(['keys', 'add', 'write', '--db', file])).stdout.trim()
+    for (const args of [
+      ['--secret-key', text],
+      ['--write-key', 'tm_x_0123456789abcdef', '--admin-key', 'tm_x_0123456789abcdef'],
+    ]) {
+      const { code, stderr } = await tallymark(['serve', '--port', '0', '--db', file, ...args])
+      expect([code, lines(stderr).length]).toEqual([78, 1])
+      expect(stderr).toContain('the same key')
+    }
+  })
+
   test.each([
-    ['an unknown action', ['rotate'], 'rotate'],
+    ['an unknown action', ['replace'], 'replace'],
+    ['no id to rotate', ['rotate'], 'id'],
+    ['a length of time that is none', ['rotate', 'x', '--keep', 'long'], '--keep'],
+    ['a length of time for nothing', ['revoke', 'x', '--keep', '1h'], '--keep'],
     ['an unknown kind', ['add', 'master'], 'write, secret, admin'],
     ['no kind', ['add'], 'write, secret, admin'],
     ['an origin that is none', ['add', 'write', '--origin', 'a.example'], '--origin'],
@@ -450,7 +501,20 @@ describe('tallymark verify', () => {
 })
 
 describe('the command line', () => {
-  const commands = ['serve', 'init', 'check', 'keys', 'token', 'verify', 'version']
+  const commands = [
+    'serve',
+    'init',
+    'check',
+    'keys',
+    'token',
+    'backup',
+    'restore',
+    'export',
+    'import',
+    'erase',
+    'verify',
+    'version',
+  ]
 
   test.each(['help', '--help', '-h', ''])('names every command when it is asked with “%s”', async (word) => {
     const { code, stdout, stderr } = await tallymark(word ? [word] : [])
@@ -472,7 +536,7 @@ describe('the command line', () => {
   test('says what every setting of serve is for', async () => {
     const { stdout } = await tallymark(['serve', '--help'])
     const flags = ['port', 'host', 'db', 'plan', 'config', 'write-key', 'secret-key', 'admin-key', 'allowed-origin']
-    for (const flag of [...flags, 'user-token-secret', 'durability', 'log-level']) {
+    for (const flag of [...flags, 'user-token-secret', 'durability', 'keep-days', 'log-level']) {
       expect(stdout).toMatch(new RegExp(`^  --${flag} \\S.* {2}\\w`, 'm'))
     }
   })
@@ -513,5 +577,5 @@ test('a database may lie in a folder with spaces and letters of any script', asy
     201,
   )
   await collector.stop()
-  expect(readdirSync(folder).toSorted()).toEqual(['events.db', 'events.db-lock'])
+  expect(readdirSync(folder).toSorted()).toEqual(['events.db', 'events.db-day-secret', 'events.db-lock'])
 })

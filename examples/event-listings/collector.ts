@@ -10,6 +10,8 @@ export interface CollectorOptions {
   secretKey: string
   /** 0 takes any free one. */
   port: number
+  /** `keep` counts programs that drive a browser, as in a test; default: they are stored, and not counted. */
+  bots?: 'mark' | 'keep'
 }
 
 export interface RunningCollector {
@@ -24,8 +26,10 @@ const command = join(dirname(require.resolve('@tallymark/collector/package.json'
 const plan = fileURLToPath(new URL('./plan.ts', import.meta.url))
 
 /** Starts `tallymark serve` with this example's plan, and waits until it listens. */
-export async function startCollector({ file, writeKey, secretKey, port }: CollectorOptions): Promise<RunningCollector> {
-  const child = spawn(process.execPath, [command, 'serve', '--plan', plan, '--db', file, '--port', String(port)], {
+export async function startCollector(options: CollectorOptions): Promise<RunningCollector> {
+  const { file, writeKey, secretKey, port, bots = 'mark' } = options
+  const settings = ['--plan', plan, '--db', file, '--port', String(port), '--bots', bots]
+  const child = spawn(process.execPath, [command, 'serve', ...settings], {
     // In the environment, keys are not in the list of processes that everybody on this machine can read.
     env: { ...process.env, TALLYMARK_WRITE_KEY: writeKey, TALLYMARK_SECRET_KEY: secretKey },
     stdio: ['ignore', 'pipe', 'inherit'],

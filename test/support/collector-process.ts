@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -59,6 +60,7 @@ export function tallymark(args: readonly string[], options: Options = {}): Promi
 
 export interface CollectorProcess {
   url: string
+  pid: number
   /** Those that it made and printed. */
   keys: { write: string; secret: string; admin: string }
   said: { stdout: string; stderr: string }
@@ -70,13 +72,27 @@ export interface CollectorProcess {
   kill(): Promise<Ended>
 }
 
-/** Starts `tallymark serve` on a free port, and waits until it listens. */
+/** What a process takes of the memory, in MB: now, and at most so far. */
+export function memoryMb(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const read = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
+  return { now: read('VmRSS'), peak: read('VmHWM') }
+}
+
+/** For tests that send more than one client may: all of it comes from one address, with one key. */
+export const withoutRates = ['--client-rate', '0', '--key-rate', '0']
+
+/**
+ * Starts `tallymark serve` on a free port, and waits until it listens. Whoever visits it in a test is a program, and
+ * counts all the same unless `env` says otherwise.
+ */
 export async function startCollector(
   file: string,
   args: readonly string[] = [],
-  options: Options = {},
+  { env, ...options }: Options = {},
 ): Promise<CollectorProcess> {
-  const { child, said, ended } = start(['serve', '--db', file, '--port', '0', ...args], options)
+  const words = ['serve', '--db', file, '--port', '0', ...args]
+  const { child, said, ended } = start(words, { ...options, env: { TALLYMARK_BOTS: 'keep', ...env } })
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
       const found = /listens on (\S+)\n[\s\S]*\n$/.exec(said.stdout)?.[1]
@@ -91,6 +107,7 @@ export async function startCollector(
   }
   return {
     url,
+    pid: child.pid ?? 0,
     keys: { write: key('write'), secret: key('secret'), admin: key('admin') },
     said,
     ended,
@@ -104,11 +121,11 @@ export async function startCollector(
 export async function ask(
   url: string,
   key: string,
-  { method = 'GET', body }: { method?: string; body?: unknown } = {},
+  { method = 'GET', body, headers }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
   const response = await fetch(url, {
     method,
-    headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json' },
+    headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await response.text()

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import { expect, vi } from 'vitest'
-import { startCollector, tallymark } from './collector-process.ts'
+import { startCollector, tallymark, withoutRates } from './collector-process.ts'
 import { compare, readEventFile } from './event-file.ts'
 import { newLedger, sendUntil, sendWaiting } from './load.ts'
 
@@ -15,7 +15,7 @@ const writeKey = 'tm_pub_the-key-of-the-kill-test'
 export async function killRounds(file: string, rounds: number): Promise<void> {
   const ledger = newLedger()
   for (let round = 0; round < rounds; round++) {
-    const collector = await startCollector(file, ['--write-key', writeKey])
+    const collector = await startCollector(file, ['--write-key', writeKey, ...withoutRates])
     let isDead = false
     const load = Array.from({ length: clients }, () => sendUntil(() => isDead, collector.url, writeKey, ledger))
     const enough = ledger.acknowledged.size + Math.floor(Math.random() ** 2 * 5000)
@@ -32,7 +32,7 @@ export async function killRounds(file: string, rounds: number): Promise<void> {
       twice: [],
     })
   }
-  const last = await startCollector(file, ['--write-key', writeKey])
+  const last = await startCollector(file, ['--write-key', writeKey, ...withoutRates])
   await sendWaiting(last.url, writeKey, ledger)
   expect(await last.stop()).toMatchObject({ code: 0, stderr: '' })
 

@@ -32,7 +32,7 @@ export async function startExample(port = 0): Promise<RunningExample> {
   const file = join(folder, 'tallymark.db')
   let collector: RunningCollector | undefined
   const start = async () => {
-    collector = await startCollector({ file, writeKey, secretKey, port })
+    collector = await startCollector({ file, writeKey, secretKey, port, bots: 'keep' })
     return collector.url
   }
   const endpoint = port === 0 ? await start() : `http://127.0.0.1:${port}`

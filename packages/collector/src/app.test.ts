@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { toStoredKey } from './keys/key.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { type Store, StoreError } from './store/store.ts'
+import { someClient } from './testing/drafts.ts'
 import { testCollector, testKeys } from './testing/test-collector.ts'
 
 const save = { eventType: 'save', entityType: 'page', entityId: 'home' }
@@ -116,6 +117,23 @@ describe('when something breaks inside', () => {
         addKey: fails,
         revokeKey: fails,
         verify: fails,
+        probe: fails,
+        flush: fails,
+        erase: fails,
+        keepErrors: fails,
+        errors: fails,
+        purgeErrors: fails,
+        keepRejected: fails,
+        rejectedGroups: fails,
+        rejectedEvents: fails,
+        removeRejected: fails,
+        purgeRejected: fails,
+        prune: fails,
+        size: fails,
+        backup: fails,
+        export: () => {
+          throw error
+        },
       },
       keys: () => Promise.resolve([]),
       fault: () => undefined,
@@ -126,8 +144,21 @@ describe('when something breaks inside', () => {
       plan: compilePlan(generalPlan),
       store,
       ring: new KeyRing(store, keys),
+      rates: { client: undefined, key: undefined },
+      clientKeys: String,
       userTokens: undefined,
-      onError: (reported) => errors.push(reported),
+      readClient: () => someClient(),
+      bots: 'mark',
+      settings: {
+        batchSize: 1,
+        batchTimeoutMs: 0,
+        enableDeduplication: true,
+        enableEnrichment: true,
+        deduplicationTtlSeconds: 60,
+        durability: 'full',
+        keepDays: null,
+      },
+      onError: (...reported) => errors.push(reported),
     })
     return { app, errors }
   }
@@ -157,7 +188,7 @@ describe('when something breaks inside', () => {
       })
       expect(text).not.toMatch(/SELECT|access_key|\/var|\.ts|\.db|at Log/)
       expect(JSON.stringify([...response.headers])).not.toMatch(/SELECT|\/var|\.ts/)
-      expect(errors).toEqual([error])
+      expect(errors).toEqual([[error, { requestId: response.headers.get('x-request-id'), route: expect.any(String) }]])
     },
   )
 

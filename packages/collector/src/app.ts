@@ -1,18 +1,34 @@
-import type { CompiledPlan } from '@tallymark/schemas'
+import { type CompiledPlan, problem } from '@tallymark/schemas'
 import { Hono } from 'hono'
-import { limitDeclaredSize } from './http/body.ts'
+import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
+import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
+import { Admission, admit } from './http/admission.ts'
+import { Arrivals } from './http/arrivals.ts'
+import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
+import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
+import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
-import { HttpProblem } from './http/http-problem.ts'
+import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
+import { metricsHandler } from './http/metrics.ts'
+import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
 import { pixelHandler } from './http/pixel.ts'
-import { answerProblem, methodNotAllowed, refuseWhileStopping } from './http/refusals.ts'
+import { type RateOptions, Rates } from './http/rates.ts'
+import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
+import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
+import type { Client, ClientSigns } from './ingest/client.ts'
+import { dividingErrors } from './ingest/client-errors.ts'
+import type { ClientKeys } from './ingest/client-key.ts'
+import type { BotPolicy } from './ingest/mark-bot.ts'
 import { Pipeline } from './ingest/pipeline.ts'
+import { RejectedEvents } from './ingest/rejected-events.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
+import { Meter } from './metrics/meter.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -20,8 +36,19 @@ export interface AppOptions {
   store: Store
   ring: KeyRing
   userTokens: UserTokenVerifier | undefined
-  /** Told of every error that is not the client's. */
-  onError: (error: unknown) => void
+  /** What clients and keys may send. */
+  rates: RateOptions
+  clientKeys: ClientKeys
+  /** Proxies in front of the collector; default: none. */
+  trustProxy?: number
+  /** Makes of a request's signs what is kept of them. */
+  readClient: (signs: ClientSigns) => Client
+  bots: BotPolicy
+  onError: OnError
+  /** Shown to the admin. */
+  settings: IngestSettings
+  /** Told of every request once it is answered. */
+  onRequest?: ((line: RequestLine) => void) | undefined
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
   isStopping?: () => boolean
   now?: () => number
@@ -29,29 +56,77 @@ export interface AppOptions {
 
 /** The collector's routes and what stands before them. It can be mounted in any Hono app. */
 export function createApp(options: AppOptions): Hono {
-  const { plan, store, ring, userTokens, onError, isStopping = () => false, now = Date.now } = options
-  const ingest = { pipeline: new Pipeline(plan, store), ring, userTokens, plan, onError, now }
+  const {
+    plan,
+    store,
+    ring,
+    userTokens,
+    clientKeys,
+    trustProxy = 0,
+    readClient,
+    bots,
+    settings,
+    onError,
+    onRequest,
+    isStopping = () => false,
+    now = Date.now,
+  } = options
+  const admission = new Admission()
+  const arrivals = new Arrivals()
+  const rates = new Rates(options.rates, now)
+  const meter = new Meter(store, now)
+  const rejected = new RejectedEvents(store, onError)
+  const metered = dividingErrors({
+    append: meter.timed((events) => store.append(events)),
+    keepErrors: (errors) => store.keepErrors(errors),
+  })
+  const pipeline = new Pipeline(plan, metered, bots, (events, results, request) => {
+    meter.ingested(results, request)
+    rejected.observe(events, results, request)
+  })
+  const senders = { ring, rates, clientKeys, userTokens, readClient }
+  const ingest = { ...senders, pipeline, plan, admission, arrivals, onError, now }
   const reads = { plan, ring, store }
+  const entities = { plan, ring, store, arrivals }
+  const people = { ring, store, userTokens }
+  const keys = { ring, store, arrivals, now }
+  const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
   const app = new Hono()
 
+  app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
-  app.notFound(() => {
-    throw new HttpProblem('not_found', 'there is nothing under this path: see the README for what there is')
-  })
+  app.notFound((c) => sendProblem(c, problem('not_found', 'there is nothing under this path: see docs/wire-format.md')))
 
   app.get('/healthz', healthHandler)
-  app.get('/readyz', readyHandler(store))
+  app.get('/readyz', readyHandler(store, isStopping))
+  app.get('/metrics', metricsHandler(meter))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
+  if (trustProxy > 0) app.use('/v1/*', trustProxies(trustProxy))
   app.use('/v1/*', corsFor(ring))
   // Before the refusals: an image comes whatever became of the event.
   app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))
-  app.use('/v1/*', refuseWhileStopping(isStopping), limitDeclaredSize)
+  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission), refuseBrokenEncoding)
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
-  app.put('/v1/entities/:type/:id', putEntityHandler(reads))
-  app.get('/v1/entities/:type/:id', getEntityHandler(reads))
+  app.put('/v1/entities/:type/:id', putEntityHandler(entities))
+  app.get('/v1/entities/:type/:id', getEntityHandler(entities))
+  app.delete('/v1/users/:id', eraseUserHandler(people))
+  app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
+  app.get('/v1/admin/keys', listKeysHandler(keys))
+  app.post('/v1/admin/keys', addKeyHandler(keys))
+  app.post('/v1/admin/keys/:id/rotate', rotateKeyHandler(keys))
+  app.delete('/v1/admin/keys/:id', revokeKeyHandler(keys))
+  app.get('/v1/admin/stats', statsHandler(admin))
+  app.post('/v1/admin/flush', flushHandler(admin))
+  app.get('/v1/admin/rejected', rejectedHandler(admin))
+  app.delete('/v1/admin/rejected', purgeRejectedHandler(admin))
+  app.get('/v1/admin/rejected/events', rejectedEventsHandler(admin))
+  app.post('/v1/admin/rejected/replay', replayHandler(admin))
+  app.get('/v1/admin/errors', errorsHandler(admin))
+  app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)
   return app

@@ -1,10 +1,20 @@
 import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import type { OnError, RequestLine } from './http/observe.ts'
+import { defaultRates, type RateOptions } from './http/rates.ts'
+import type { AddressRanges } from './ingest/address-ranges.ts'
+import { clientReader } from './ingest/client.ts'
+import { clientKeys } from './ingest/client-key.ts'
+import { DailySecret } from './ingest/daily-secret.ts'
 import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
+import type { BotPolicy } from './ingest/mark-bot.ts'
+import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { KeyRing } from './keys/key-ring.ts'
+import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
+import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import type { Store, StoredKey } from './store/store.ts'
 
@@ -17,12 +27,31 @@ export interface CollectorOptions {
   keys?: readonly StoredKey[]
   /** The secret with which the product's server signs user tokens (HS256). */
   userTokenSecret?: string | undefined
+  /** Where addresses are, from a database in MaxMind's format: {@link loadPlaces}. Without it, no event has a country. */
+  places?: Places | undefined
+  /** Addresses behind which are servers and no visitors: {@link loadAddressRanges}. */
+  datacenters?: AddressRanges | undefined
+  /** Default `mark`: bots are stored, and left out of reports. `drop` gives them up, `keep` takes them for visitors. */
+  bots?: BotPolicy
   /** Default `full`: an acknowledged event survives a power cut. */
   durability?: 'normal' | 'full'
-  /** Told of every error that is not a client's. */
-  onError: (error: unknown) => void
+  /** What clients and keys may send; default: {@link defaultRates}. */
+  rates?: RateOptions
+  /** Events that public counts take of one client, entity and type a day, 0 for any number; default: 200. */
+  publicCap?: number
+  /** How many proxies stand in front of the collector and append the client's address; default: none. */
+  trustProxy?: number
+  /** Events are let go after so many days, 31 at least, while their counts stay. Default: never. */
+  keepDays?: number | undefined
+  /** Told of every error that is not a client's, and of the request in which it happened where there was one. */
+  onError: OnError
+  /** Told of every request once it is answered: its route, and not its path. */
+  onRequest?: ((line: RequestLine) => void) | undefined
   now?: () => number
 }
+
+/** How soon after midnight the day's secret is destroyed where nobody asks for the next one. */
+const sweepEveryMs = 60_000
 
 /** A running collector: its routes, and the store behind them. */
 export interface Collector {
@@ -45,9 +74,19 @@ export interface Collector {
  * serve({ fetch: collector.app.fetch, port: 4600 })
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
-  const { file, keys = [], userTokenSecret, durability = 'full', onError, now = Date.now } = options
+  const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark' } = options
+  const { rates = defaultRates, trustProxy = 0, publicCap = 200 } = options
+  const { durability = 'full', keepDays, onError, onRequest, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
-  const store = await openSqliteStore({ file, durability, windows: windowsOf(plan), onTrouble: onError, now })
+  const store = await openSqliteStore({
+    file,
+    durability,
+    windows: windowsOf(plan),
+    dailyCap: publicCap,
+    onTrouble: onError,
+    now,
+  })
+  const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -55,11 +94,28 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       store,
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
+      rates,
+      clientKeys: clientKeys(dailySecret, now),
+      trustProxy,
+      readClient: clientReader({ places, datacenters, dailySecret, onError }),
+      bots,
       onError,
+      onRequest,
+      settings: {
+        batchSize: maxGroupEvents,
+        batchTimeoutMs: 0,
+        enableDeduplication: true,
+        enableEnrichment: true,
+        deduplicationTtlSeconds: fingerprintWindowMs / 1000,
+        durability,
+        keepDays: keepDays ?? null,
+      },
       isStopping: () => stopping,
       now,
     }),
   )
+  const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
+  const stopRetention = startRetention(store, keepDays, onError)
   return {
     app,
     store,
@@ -67,7 +123,11 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     stop() {
       stopping = true
     },
-    close: () => store.close(),
+    close() {
+      clearInterval(sweeping)
+      stopRetention()
+      return store.close()
+    },
   }
 }
 

@@ -23,9 +23,29 @@ describe('a setting', () => {
       secretKey: [],
       adminKey: [],
       allowedOrigin: [],
+      bots: 'mark',
       durability: 'full',
+      clientRate: 50,
+      clientBurst: 10_000,
+      keyRate: 5000,
+      keyBurst: 100_000,
+      publicCap: 200,
+      trustProxy: 0,
       logLevel: 'info',
     })
+  })
+
+  test('that is a key cannot be one of another kind as well', () => {
+    const refused = () => readConfig({ 'write-key': `${keyA},${keyB}`, 'secret-key': keyB }, {})
+    expect(refused).toThrow(new ConfigError('--secret-key: the same key as --write-key'))
+  })
+
+  test.each([
+    ['true', 1],
+    ['false', 0],
+    ['2', 2],
+  ])('trustProxy %s stands for %s proxies', (text, count) => {
+    expect(readConfig({ 'trust-proxy': text }, {}).trustProxy).toBe(count)
   })
 
   test('is taken from the flag before the environment before the file before the default', () => {
@@ -50,7 +70,10 @@ describe('a setting', () => {
   test.each(Object.keys(settingHelp))('%s has a flag and a twin in the environment', (setting) => {
     const values: Record<string, string> = {
       port: '1',
+      bots: 'drop',
+      ...{ clientRate: '1', clientBurst: '1', keyRate: '1', keyBurst: '1', publicCap: '1', trustProxy: '1' },
       durability: 'normal',
+      keepDays: '31',
       logLevel: 'warn',
       allowedOrigin: 'https://a.example',
     }
@@ -65,8 +88,11 @@ describe('a setting', () => {
     expect(
       readConfig({}, { TALLYMARK_ALLOWED_ORIGIN: 'https://a.example,http://localhost:3000' }).allowedOrigin,
     ).toEqual(['https://a.example', 'http://localhost:3000'])
-    const file = configFile({ writeKey: [keyA, keyB], secretKey: keyA })
-    expect(readConfig({ config: file }, {})).toMatchObject({ writeKey: [keyA, keyB], secretKey: [keyA] })
+    const file = configFile({ writeKey: [keyA, keyB], secretKey: 'tm_sec_aaaaaaaaaaaaaaaa' })
+    expect(readConfig({ config: file }, {})).toMatchObject({
+      writeKey: [keyA, keyB],
+      secretKey: ['tm_sec_aaaaaaaaaaaaaaaa'],
+    })
   })
 })
 

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { originSchema } from '@tallymark/schemas'
 import { z } from 'zod'
-
-/** A page's origin, as browsers send it. */
-export const originSchema = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin such as https://example.com',
-  )
+import { botPolicies } from './ingest/mark-bot.ts'
 
 /** One key or several: a list in the configuration file, separated by commas elsewhere. */
 const several = <Item extends z.ZodType<string>>(item: Item) =>
@@ -22,21 +16,35 @@ const key = z
   .regex(/^[!-9;-~]+$/, 'must have only ASCII characters, and neither spaces nor colons: it travels in headers')
 
 /** A number in the configuration file, digits elsewhere: `--port "$PORT"` without a PORT is a mistake, not port 0. */
-const port = z.preprocess(
-  (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-  z.int('must be a number from 0 to 65535').min(0).max(65_535),
-)
+const number = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.preprocess((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value), schema)
+
+const whole = (max: number) => number(z.int(`must be a number from 0 to ${max}`).min(0).max(max))
+
+/** An event may arrive 30 days late, and is known by its id for as long as it is kept. */
+const minKeepDays = 31
+const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
+
+/** The bare flag says that there is a proxy. */
+const proxies = z.preprocess((value) => ({ true: 1, false: 0 })[String(value)] ?? value, whole(10))
 
 const defaults = {
   port: 4600,
   host: '127.0.0.1',
   db: './tallymark.db',
+  bots: 'mark',
   durability: 'full',
   logLevel: 'info',
+  clientRate: 50,
+  clientBurst: 10_000,
+  keyRate: 5000,
+  keyBurst: 100_000,
+  publicCap: 200,
+  trustProxy: 0,
 } as const
 
 const settingsSchema = z.strictObject({
-  port: port.default(defaults.port),
+  port: whole(65_535).default(defaults.port),
   host: z.string().min(1).default(defaults.host),
   db: z.string().min(1).default(defaults.db),
   plan: z.string().min(1).optional(),
@@ -45,7 +53,17 @@ const settingsSchema = z.strictObject({
   adminKey: several(key).default([]),
   allowedOrigin: several(originSchema).default([]),
   userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
+  geoDb: z.string().min(1).optional(),
+  datacenterRanges: z.string().min(1).optional(),
+  bots: z.enum(botPolicies).default(defaults.bots),
   durability: z.enum(['normal', 'full']).default(defaults.durability),
+  keepDays: number(z.int(keepDaysFault).min(minKeepDays, keepDaysFault)).optional(),
+  clientRate: whole(1_000_000).default(defaults.clientRate),
+  clientBurst: whole(1_000_000_000).default(defaults.clientBurst),
+  keyRate: whole(1_000_000).default(defaults.keyRate),
+  keyBurst: whole(1_000_000_000).default(defaults.keyBurst),
+  publicCap: whole(1_000_000_000).default(defaults.publicCap),
+  trustProxy: proxies.default(defaults.trustProxy),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
 export type Config = z.infer<typeof settingsSchema>
@@ -62,10 +80,26 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
   adminKey: { value: 'KEY', help: 'admin key (made at the first start)' },
   allowedOrigin: { value: 'ORIGIN', help: 'page origins that may use --write-key, with commas (any)' },
   userTokenSecret: { value: 'TEXT', help: 'secret that signs the user tokens, HS256 (no user tokens)' },
+  geoDb: { value: 'FILE', help: 'database of places, .mmdb: events get a country (none)' },
+  datacenterRanges: { value: 'FILE', help: 'address ranges of datacenters, one a line: bots (none)' },
+  bots: { value: 'mark|drop|keep', help: `mark: stored, and left out of reports (${defaults.bots})` },
   durability: {
     value: 'normal|full',
     help: `full: an acknowledged event survives a power cut (${defaults.durability})`,
   },
+  keepDays: { value: 'N', help: `days to keep events for, ${minKeepDays} at least; counts stay (for good)` },
+  clientRate: {
+    value: 'N',
+    help: `events a second that one client may send, 0 for any number (${defaults.clientRate})`,
+  },
+  clientBurst: { value: 'N', help: `events that one client may send at once (${defaults.clientBurst})` },
+  keyRate: { value: 'N', help: `events a second that may come with one key, 0 for any number (${defaults.keyRate})` },
+  keyBurst: { value: 'N', help: `events that may come with one key at once (${defaults.keyBurst})` },
+  publicCap: {
+    value: 'N',
+    help: `events of one client, entity and type a day in public counts, 0 for any number (${defaults.publicCap})`,
+  },
+  trustProxy: { value: '[N]', help: 'so many proxies tell the client’s address: 1 when no number is given (none)' },
   logLevel: { value: 'LEVEL', help: `debug, info, warn, error or silent (${defaults.logLevel})` },
 }
 
@@ -106,10 +140,25 @@ export function readConfig(
   }
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
   const parsed = settingsSchema.safeParse(values)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    refuseSharedKeys(parsed.data, (setting) => given.get(setting)?.from ?? setting)
+    return parsed.data
+  }
   const [issue] = parsed.error.issues
   if (issue?.code === 'unrecognized_keys') throw new ConfigError(`${file}: ${issue.keys.join(', ')} is not a setting`)
   throw new ConfigError(`${given.get(String(issue?.path[0]))?.from}: ${issue?.message}`)
+}
+
+/** A write key stands in every page: one that is a secret key as well would give that away. */
+function refuseSharedKeys(config: Config, nameOf: (setting: string) => string): void {
+  const settingOf = new Map<string, string>()
+  for (const setting of ['writeKey', 'secretKey', 'adminKey'] as const) {
+    for (const text of config[setting]) {
+      const other = settingOf.get(text) ?? setting
+      if (other !== setting) throw new ConfigError(`${nameOf(setting)}: the same key as ${nameOf(other)}`)
+      settingOf.set(text, setting)
+    }
+  }
 }
 
 function readFile(file: string): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { clientErrorPropsSchema, clientErrorType } from './client-error.ts'
 import { durationMs } from './duration.ts'
 import type { DedupeField, EntityDeclaration, EventDeclaration, Plan } from './plan.ts'
 import { checkPlan, type PlanFault } from './plan-check.ts'
@@ -50,13 +51,14 @@ export function compilePlan(plan: Plan): CompiledPlan {
   if (faults.length > 0) throw new PlanError(faults)
   const open = plan.open ?? false
   const events = new Map(Object.entries(plan.events).map(([type, event]) => [type, compileEvent(type, event)]))
+  events.set(clientErrorType, { type: clientErrorType, dedupe: 'none', props: clientErrorPropsSchema })
   const entities = new Map(Object.entries(plan.entities))
   return {
     name: plan.name,
     open,
     event: (type) => events.get(type) ?? (open ? { type, dedupe: undefined } : undefined),
     entity: (type) => entities.get(type) ?? (open ? {} : undefined),
-    eventTypes: [...events.keys()],
+    eventTypes: Object.keys(plan.events),
     entityTypes: [...entities.keys()],
     publicEvents: [...events.values()].filter((event) => event.public).map((event) => event.type),
   }

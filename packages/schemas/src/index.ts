@@ -1,5 +1,7 @@
+export * from './access-key.ts'
 export type * from './ack.ts'
 export * from './batch.ts'
+export * from './client-error.ts'
 export * from './compile-plan.ts'
 export type * from './counts.ts'
 export { type Duration, durationMs } from './duration.ts'

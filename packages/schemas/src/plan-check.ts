@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientErrorType } from './client-error.ts'
 import { durationMs } from './duration.ts'
 import { entityTypeSchema, eventTypeSchema } from './event.ts'
 import { type Finding, findings } from './findings.ts'
@@ -51,7 +52,10 @@ const planSchema = z.strictObject({
   name: z.string().min(1).max(64),
   open: z.boolean().optional(),
   entities: z.record(entityTypeSchema, entityDeclarationSchema),
-  events: z.record(eventTypeSchema, eventDeclarationSchema),
+  events: z.record(
+    eventTypeSchema.refine((type) => type !== clientErrorType, `'${clientErrorType}' is reserved: every plan takes it`),
+    eventDeclarationSchema,
+  ),
 })
 
 const settings = [planSchema, entityDeclarationSchema, eventDeclarationSchema].flatMap(({ shape }) =>

@@ -14,6 +14,13 @@ test('a context fits the wire, whatever the page', () => {
   expect(context.screenWidth).toBeUndefined()
 })
 
+test('a program that drives the browser is named, and a visitor says nothing of it', () => {
+  const webdriver = vi.spyOn(navigator, 'webdriver', 'get').mockReturnValue(true)
+  expect(readPage().context().webdriver).toBe(true)
+  webdriver.mockReturnValue(false)
+  expect(JSON.stringify(readPage().context())).not.toContain('webdriver')
+})
+
 test('the path has neither query nor fragment', () => {
   history.replaceState(null, '', '/p?secret=1#x')
   expect(readPage().context().path).not.toMatch(/[?#]/)

@@ -15,7 +15,7 @@ export function configuredKeys(config: Config): StoredKey[] {
  * Makes a key of each kind of which there is none, neither in the store nor in the settings. Their texts are known
  * here and nowhere else: secret and admin keys are kept hashed.
  *
- * @throws {ConfigError} when origins were named that no key would be bound to
+ * @throws {ConfigError} when origins were named that no key would be bound to, or a key is of two kinds
  */
 export async function makeFirstKeys(store: Store, config: Config): Promise<Partial<Record<KeyKind, string>>> {
   const stored = await store.keys()
@@ -23,6 +23,10 @@ export async function makeFirstKeys(store: Store, config: Config): Promise<Parti
     throw new ConfigError(
       '--allowed-origin: the write keys in the database have origins of their own: use tallymark keys add write --origin',
     )
+  }
+  for (const key of configuredKeys(config)) {
+    const other = stored.find(({ hash, kind }) => hash === key.hash && kind !== key.kind)
+    if (other) throw new ConfigError(`--${key.kind}-key: the same key is a ${other.kind} key in the database`)
   }
   const made: Partial<Record<KeyKind, string>> = {}
   for (const kind of keyKinds) {

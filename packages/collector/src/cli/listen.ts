@@ -1,9 +1,11 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
-import { problem } from '@tallymark/schemas'
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { Collector } from '../collector.ts'
 import { type Config, ConfigError } from '../config.ts'
+import { startingUp } from '../http/starting-up.ts'
+import { watchConnections } from './connections.ts'
+import { answerUnfetchable, answerUnreadable } from './unreadable.ts'
 
 type Fetch = Collector['app']['fetch']
 
@@ -19,16 +21,31 @@ export interface Listening {
 const maxHeaderBytes = 256 * 1024
 
 /**
+ * What a connection may cost. The times are long enough for a phone on a bad line, and short enough that whoever only
+ * holds connections open must open them again and again.
+ */
+const serverOptions: ServerOptions = {
+  maxHeaderSize: maxHeaderBytes,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1000,
+  // Of a body that nobody reads yet, no more than this is taken from the network.
+  highWaterMark: 16 * 1024,
+}
+const maxConnections = 10_000
+
+/**
  * Takes the address before anything else is touched: a collector that cannot be reached makes no file and no keys.
  *
  * @throws {ConfigError} when the address cannot be listened on
  */
 export async function listenOn({ host, port }: Config): Promise<Listening> {
-  let fetch: Fetch = startingUp
-  const server = createAdaptorServer({
-    fetch: (request, env) => fetch(request, env),
-    serverOptions: { maxHeaderSize: maxHeaderBytes },
-  }) as Server
+  let fetch: Fetch = startingUp().fetch
+  const listener = getRequestListener((request, env) => fetch(request, env), { errorHandler: answerUnfetchable })
+  const server = createServer(serverOptions, listener)
+  server.maxConnections = maxConnections
+  const connections = watchConnections(server)
+  server.on('clientError', (error, socket) => answerUnreadable(error, socket as Socket, connections))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(error, host, port))))
     server.listen(port, host, resolve)
@@ -42,13 +59,6 @@ export async function listenOn({ host, port }: Config): Promise<Listening> {
       fetch = collectorFetch
     },
   }
-}
-
-function startingUp(): Response {
-  return new Response(JSON.stringify(problem('storage_unavailable', 'the collector is starting: send it again')), {
-    status: 503,
-    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'private, no-store', 'Retry-After': '1' },
-  })
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {

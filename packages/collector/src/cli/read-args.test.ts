@@ -11,6 +11,15 @@ describe('a command line', () => {
     expect(readArgs([], takes)).toEqual({ words: [], options: {} })
   })
 
+  test('has options that may stand without a value', () => {
+    const takes = { options: ['port', 'trust-proxy'], bareOptions: ['trust-proxy'] }
+    const read = (...args: string[]) => readArgs(args, takes).options
+    expect(read('--trust-proxy')).toEqual({ 'trust-proxy': 'true' })
+    expect(read('--trust-proxy', '--port', '1')).toEqual({ 'trust-proxy': 'true', port: '1' })
+    expect(read('--trust-proxy', '2', '--port', '1')).toEqual({ 'trust-proxy': '2', port: '1' })
+    expect(read('--trust-proxy=2')).toEqual({ 'trust-proxy': '2' })
+  })
+
   test('takes the last of an option that is given twice, as shells’ wrappers expect it', () => {
     expect(readArgs(['--port', '1', '--port=2'], { options: ['port'] }).options).toEqual({ port: '2' })
   })

@@ -7,6 +7,8 @@ export interface Takes {
   maxWords?: number
   /** Names of the options, without their dashes. Each has a value. */
   options?: readonly string[]
+  /** Those of them that may stand without a value, and are `true` then. */
+  bareOptions?: readonly string[]
 }
 
 /** What it was given. */
@@ -21,9 +23,12 @@ export interface Given {
  *
  * @throws {ConfigError} naming the first word or option that the command does not take
  */
-export function readArgs(args: readonly string[], { maxWords = 0, options = [] }: Takes): Given {
+export function readArgs(args: readonly string[], { maxWords = 0, options = [], bareOptions = [] }: Takes): Given {
   const config = Object.fromEntries(options.map((name) => [name, { type: 'string' as const }]))
-  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true })
+  const isBare = (arg: string, next = '-') =>
+    arg.startsWith('--') && bareOptions.includes(arg.slice(2)) && next.startsWith('-')
+  const spelledOut = args.map((arg, n) => (isBare(arg, args[n + 1]) ? `${arg}=true` : arg))
+  const { tokens } = parseArgs({ args: spelledOut, options: config, strict: false, tokens: true })
   const words: string[] = []
   const values: Record<string, string> = {}
   for (const token of tokens) {

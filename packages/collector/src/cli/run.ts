@@ -1,18 +1,38 @@
 import { PlanError } from '@tallymark/schemas'
 import { ConfigError } from '../config.ts'
 import { StoreError } from '../store/store.ts'
+import { backup } from './backup.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { erase } from './erase.ts'
+import { exportAll } from './export.ts'
+import { importAll } from './import.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
 import { readArgs } from './read-args.ts'
+import { restore } from './restore.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order in which the help names them. */
-const commands = new Map<string, Command>(Object.entries({ serve, init, check, keys, token, verify, version }))
+const commands = new Map<string, Command>(
+  Object.entries({
+    serve,
+    init,
+    check,
+    keys,
+    token,
+    backup,
+    restore,
+    export: exportAll,
+    import: importAll,
+    erase,
+    verify,
+    version,
+  }),
+)
 
 /** The configuration is wrong: sysexits' EX_CONFIG. */
 const badConfiguration = 78

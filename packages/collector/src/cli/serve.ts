@@ -1,7 +1,8 @@
-import type { Plan } from '@tallymark/schemas'
 import { pino } from 'pino'
-import { type Collector, createCollector } from '../collector.ts'
+import { type Collector, type CollectorOptions, createCollector } from '../collector.ts'
 import { type Config, ConfigError, configFlags, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
+import type { Rate } from '../http/rates.ts'
+import { loadAddressRanges, loadPlaces } from '../load-client-data.ts'
 import { loadPlan } from '../load-plan.ts'
 import { StoreError } from '../store/store.ts'
 import { banner } from './banner.ts'
@@ -28,39 +29,64 @@ ${settingLines.join('\n')}
 
 Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
   options: configFlags,
+  bareOptions: ['trust-proxy'],
 
   async run({ options }) {
     const config = readConfig(options)
-    const plan = await planOf(config)
+    const files = await readFiles(config)
     const listening = await listenOn(config)
     try {
-      return await collect(config, plan, listening)
+      return await collect(config, files, listening)
     } finally {
       listening.server.close()
     }
   },
 }
 
-async function planOf({ plan }: Config): Promise<Plan | undefined> {
-  try {
-    return plan === undefined ? undefined : await loadPlan(plan)
-  } catch (error) {
-    throw error instanceof ConfigError ? new ConfigError(`--plan ${error.message}`) : error
+type Files = Pick<CollectorOptions, 'plan' | 'places' | 'datacenters'>
+
+/** The files that settings name, before anything else is touched. */
+async function readFiles(config: Config): Promise<Files> {
+  const plan = await read('plan', loadPlan)
+  const places = await read('geoDb', loadPlaces)
+  const datacenters = await read('datacenterRanges', loadAddressRanges)
+  return { ...(plan && { plan }), places, datacenters }
+
+  async function read<T>(setting: 'plan' | 'geoDb' | 'datacenterRanges', load: (file: string) => T | Promise<T>) {
+    const file = config[setting]
+    try {
+      return file === undefined ? undefined : await load(file)
+    } catch (error) {
+      throw error instanceof ConfigError ? new ConfigError(`--${flagOf(setting)} ${error.message}`) : error
+    }
   }
 }
 
 /** From the opening of the file to its closing; answers the exit code. */
-async function collect(config: Config, plan: Plan | undefined, listening: Listening): Promise<number> {
-  const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+async function collect(config: Config, files: Files, listening: Listening): Promise<number> {
+  const log = pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  )
   const failure = Promise.withResolvers<number>()
   const collector = await createCollector({
     file: config.db,
-    ...(plan && { plan }),
+    ...files,
     keys: configuredKeys(config),
     userTokenSecret: config.userTokenSecret,
+    bots: config.bots,
     durability: config.durability,
-    onError(error) {
-      log.error({ err: error }, 'something went wrong')
+    rates: {
+      client: rateOf(config.clientRate, config.clientBurst),
+      key: rateOf(config.keyRate, config.keyBurst),
+    },
+    publicCap: config.publicCap,
+    trustProxy: config.trustProxy,
+    keepDays: config.keepDays,
+    // A line for every request would cost more than the request: only who asks for it pays.
+    ...(log.isLevelEnabled('debug') && { onRequest: (line) => log.debug(line, 'answered') }),
+    onError(error, request) {
+      log.error({ err: error, ...request }, 'something went wrong')
       // Without its writer the process is of no use: it ends, and a supervisor starts a new one.
       if (error instanceof StoreError && error.code === 'ended') failure.resolve(exitSoftware)
     },
@@ -77,6 +103,9 @@ async function collect(config: Config, plan: Plan | undefined, listening: Listen
     await collector.close()
   }
 }
+
+const rateOf = (perSecond: number, burst: number): Rate | undefined =>
+  perSecond === 0 ? undefined : { perSecond, burst }
 
 /** Resolves with the exit code of an orderly end. */
 function signalled(): Promise<number> {

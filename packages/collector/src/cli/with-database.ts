@@ -9,9 +9,18 @@ export async function withDatabase(config: Config, work: (store: Store) => Promi
   return withNewDatabase(config, work)
 }
 
+/** The same, with no collector beside it: one would not notice what changes behind its back. */
+export async function withIdleDatabase({ db }: Config, work: (store: Store) => Promise<number>): Promise<number> {
+  if (!existsSync(db)) throw new ConfigError(`${db}: there is no such file`)
+  return closingAfter(await openSqliteStore({ file: db, windows: { byType: {}, fallbackMs: 0 } }), work)
+}
+
 /** The same, and makes the database where there is none. */
 export async function withNewDatabase({ db }: Config, work: (store: Store) => Promise<number>): Promise<number> {
-  const store = await openSqliteStore({ file: db })
+  return closingAfter(await openSqliteStore({ file: db }), work)
+}
+
+async function closingAfter(store: Store, work: (store: Store) => Promise<number>): Promise<number> {
   try {
     return await work(store)
   } finally {

@@ -1,40 +1,56 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { limits } from '@tallymark/schemas'
-import type { Context, MiddlewareHandler } from 'hono'
+import { limits, rejectionFromZod } from '@tallymark/schemas'
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import type { Arrivals } from './arrivals.ts'
 import { HttpProblem } from './http-problem.ts'
+import { bodyTooLarge, readBytes } from './read-bytes.ts'
 
 const unzip = promisify(gunzip)
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** A body read whole: its JSON, and its size after decompression. */
+/** A body's JSON, and its size after decompression. */
 export interface JsonBody {
   json: unknown
   bytes: number
 }
 
-/** Refuses a body that says it is too large, before anything else is looked at. */
-export const limitDeclaredSize: MiddlewareHandler = async (c, next) => {
-  if (Number(c.req.header('content-length') ?? 0) > limits.maxBodyBytes) throw tooLarge()
-  await next()
+/** A body as it arrived. */
+export interface RawBody {
+  bytes: Uint8Array
+  gzipped: boolean
 }
 
 /**
- * Reads a JSON body: media type and encoding, then the text, then JSON.
+ * Reads a body whole, after a look at its media type and encoding.
  *
- * @throws {HttpProblem} `unsupported_media_type`, `body_too_large` or `invalid_json`
+ * @throws {HttpProblem} `unsupported_media_type`, `body_too_large`, `overloaded`, or `invalid_request` when it ends early
  */
-export async function readJson(c: Context): Promise<JsonBody> {
-  const gzipped = checkEncoding(c.req.header('content-encoding'))
+export async function readBody(c: Context, arrivals: Arrivals): Promise<RawBody> {
+  const saysGzip = checkEncoding(c.req.header('content-encoding'))
   checkMediaType(c.req.header('content-type'))
-  const raw = await readBytes(c)
-  const bytes = gzipped || isGzip(raw) ? await decompress(raw) : raw
+  const bytes = await readBytes(c, arrivals)
+  return { bytes, gzipped: saysGzip || isGzip(bytes) }
+}
+
+/** @throws {HttpProblem} `body_too_large` or `invalid_json` */
+export async function parseBody({ bytes: raw, gzipped }: RawBody): Promise<JsonBody> {
+  const bytes = gzipped ? await decompress(raw) : raw
   try {
     return { json: JSON.parse(utf8.decode(bytes)), bytes: bytes.byteLength }
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it does not parse' : 'it is not UTF-8'
     throw new HttpProblem('invalid_json', `the body is not JSON: ${reason}`)
   }
+}
+
+/** @throws {HttpProblem} `invalid_request` or `unrecognized_keys`, with a pointer to each place */
+export function parseAs<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const { code, detail, errors } = rejectionFromZod(parsed.error, '', 'invalid_request')
+  throw new HttpProblem(code, detail, errors && { errors })
 }
 
 /** `text/plain` is what a beacon sends: a simple request, which needs no preflight. */
@@ -59,35 +75,7 @@ async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
   try {
     return await unzip(bytes, { maxOutputLength: limits.maxBodyBytes })
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge()
     throw new HttpProblem('invalid_json', 'the body says it is gzip and cannot be decompressed')
   }
 }
-
-async function readBytes(c: Context): Promise<Uint8Array> {
-  try {
-    // With a length that was checked, the server's own short way is safe; without one, the bytes are counted.
-    const isChecked = c.req.header('content-length') !== undefined
-    return isChecked ? new Uint8Array(await c.req.arrayBuffer()) : await countBytes(c)
-  } catch (error) {
-    if (error instanceof HttpProblem) throw error
-    // The client has gone: nobody will read this, and it is no fault of ours to be logged.
-    throw new HttpProblem('invalid_request', 'the body ended early')
-  }
-}
-
-async function countBytes(c: Context): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.byteLength
-    if (size > limits.maxBodyBytes) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-const tooLarge = () =>
-  new HttpProblem('body_too_large', `a body may be at most ${limits.maxBodyBytes} bytes: send fewer events at once`, {
-    headers: { Connection: 'close' },
-  })

@@ -198,11 +198,11 @@ describe('an id in the path', () => {
     expect(await put(`/v1/entities/page/${id}`, {})).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
   })
 
-  test('that is no valid encoding is taken as it stands', async () => {
+  test.each(['%E0%A4%A', '100%', '%zz'])('that is no valid encoding is refused: %s', async (id) => {
     const { put, get } = await testCollector({ plan })
-    const path = '/v1/entities/page/%E0%A4%A'
-    expect((await put(path, {})).body).toMatchObject({ entityId: '%E0%A4%A' })
-    expect((await get(path, 'secret')).body).toMatchObject({ entityId: '%E0%A4%A' })
+    for (const answer of [await put(`/v1/entities/page/${id}`, {}), await get(`/v1/entities/page/${id}`, 'secret')]) {
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+    }
   })
 
   test.each(['/v1/entities/page/', '/v1/entities/page', '/v1/entities/page/a/b'])(

@@ -4,31 +4,31 @@ import {
   entityBodySchema,
   entityIdSchema,
   entityTypeSchema,
-  rejectionFromZod,
+  type Rejection,
   toEpochMs,
 } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
-import { readJson } from './body.ts'
+import type { Arrivals } from './arrivals.ts'
+import { parseAs, parseBody, readBody } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 
 interface EntityDependencies {
   plan: CompiledPlan
   ring: KeyRing
   store: Store
+  arrivals: Arrivals
 }
 
 /** `PUT /v1/entities/{type}/{id}`: says what an entity is. It replaces what was said before. */
-export function putEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
+export function putEntityHandler({ plan, ring, store, arrivals }: EntityDependencies): Handler {
   return async (c) => {
     await requireKey(c, ring, ['secret', 'admin'])
     const ref = readRef(c, plan)
-    const { json } = await readJson(c)
-    const parsed = entityBodySchema.safeParse(json)
-    if (!parsed.success) throw refused(rejectionFromZod(parsed.error, '', 'invalid_request'))
-    const { title, ownerId, publishedAt, visibility, metadata } = parsed.data
+    const { json } = await parseBody(await readBody(c, arrivals))
+    const { title, ownerId, publishedAt, visibility, metadata } = parseAs(entityBodySchema, json)
     const rejection = metadata && checkMetadata(ref.entityType, metadata, plan)
     if (rejection) throw refused(rejection)
     await store.putEntity({
@@ -68,5 +68,4 @@ function readRef(c: Context, plan: CompiledPlan): { entityType: string; entityId
   return { entityType: type, entityId: id }
 }
 
-const refused = ({ code, detail, errors }: ReturnType<typeof rejectionFromZod>) =>
-  new HttpProblem(code, detail, errors && { errors })
+const refused = ({ code, detail, errors }: Rejection) => new HttpProblem(code, detail, errors && { errors })

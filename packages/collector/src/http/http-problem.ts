@@ -1,5 +1,6 @@
 import { type FieldError, type Problem, type ProblemCode, problem } from '@tallymark/schemas'
 import type { Context } from 'hono'
+import { requestIdOf } from './observe.ts'
 
 /** An answer that says no. Thrown anywhere below the routes, it becomes a problem document. */
 export class HttpProblem extends Error {
@@ -32,15 +33,21 @@ export function sendProblem(c: Context, problem: Problem, headers: Readonly<Reco
   return c.body(JSON.stringify(problem), problem.status as 400, {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'private, no-store',
+    'X-Request-Id': requestIdOf(c),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
     ...headers,
   })
 }
 
 /** Answers with JSON that no cache may keep. */
-export function sendJson(c: Context, body: unknown, status: 200 | 201 = 200): Response {
+export function sendJson(
+  c: Context,
+  body: unknown,
+  { status = 200, headers = {} }: { status?: 200 | 201; headers?: Readonly<Record<string, string>> } = {},
+): Response {
   return c.body(JSON.stringify(body), status, {
     'Content-Type': 'application/json',
     'Cache-Control': 'private, no-store',
+    ...headers,
   })
 }

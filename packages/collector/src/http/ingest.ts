@@ -1,21 +1,21 @@
-import {
-  type BatchAck,
-  batchSchema,
-  limits,
-  rejectionFromZod,
-  toEpochMs,
-  trackEnvelopeSchema,
-} from '@tallymark/schemas'
+import { type Ack, type BatchAck, batchSchema, limits, toEpochMs, trackEnvelopeSchema } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
-import type { z } from 'zod'
+import type { Client, ClientSigns } from '../ingest/client.ts'
+import type { ClientKeys } from '../ingest/client-key.ts'
 import type { IngestRequest } from '../ingest/draft.ts'
 import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
 import { InvalidUserToken, type UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import type { Actor, StoredKey } from '../store/store.ts'
+import type { Actor, KeyKind, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
-import { readJson } from './body.ts'
+import type { Admission } from './admission.ts'
+import type { Arrivals } from './arrivals.ts'
+import { type JsonBody, parseAs, parseBody, readBody } from './body.ts'
+import { clientAddress } from './client-address.ts'
+import { clientBehind } from './client-signs.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import type { OnError } from './observe.ts'
+import type { Charge, Rates } from './rates.ts'
 
 /** What taking in events needs. */
 export interface IngestDependencies {
@@ -23,72 +23,128 @@ export interface IngestDependencies {
   ring: KeyRing
   /** Undefined where the collector has no secret to verify user tokens with. */
   userTokens: UserTokenVerifier | undefined
-  /** Told of every error that is not the client's. */
-  onError: (error: unknown) => void
+  rates: Rates
+  clientKeys: ClientKeys
+  readClient: (signs: ClientSigns) => Client
+  admission: Admission
+  arrivals: Arrivals
+  onError: OnError
   now: () => number
 }
 
 /** `POST /v1/track`: one event, with `sentAt` and `userToken` beside its fields. */
 export function trackHandler(deps: IngestDependencies): Handler {
   return async (c) => {
-    const receivedAt = deps.now()
-    const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
-    const { json, bytes } = await readJson(c)
-    const { sentAt, userToken } = parse(trackEnvelopeSchema, json)
-    // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
-    const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
-    const request = await toRequest(c, deps, key, receivedAt, { sentAt, userToken })
-    const inputs = { events: [event], pointer: '', mayBeTooLarge: bytes > limits.maxEventBytes }
-    const [result] = await deps.pipeline.ingest(inputs, request)
-    if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
-    if ('rejection' in result) {
-      const { code, detail, errors } = result.rejection
-      throw new HttpProblem(code, detail, errors && { errors })
-    }
-    return sendJson(c, result.ack, result.ack.tracked ? 201 : 200)
+    const { answer, headers } = await takeIn(c, deps, trackOne)
+    return sendJson(c, answer, { status: answer.tracked ? 201 : 200, headers })
   }
 }
 
 /** `POST /v1/batch`: up to 50 events, each with an answer of its own. */
 export function batchHandler(deps: IngestDependencies): Handler {
   return async (c) => {
-    const receivedAt = deps.now()
-    const key = await requireKey(c, deps.ring, ['write', 'secret', 'admin'])
-    const { json, bytes } = await readJson(c)
-    const { events, attribution, context, ...envelope } = parse(batchSchema, json)
-    if (events.length > limits.maxBatchEvents) {
-      const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
-      throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
-    }
-    const request = await toRequest(c, deps, key, receivedAt, envelope)
-    const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
-    return sendJson(c, toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context })))
+    const { answer, headers } = await takeIn(c, deps, trackBatch)
+    return sendJson(c, answer, { headers })
   }
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const { code, detail, errors } = rejectionFromZod(parsed.error, '', 'invalid_request')
-  throw new HttpProblem(code, detail, errors && { errors })
+/** Who sent a request, when it came, and what it is charged to. */
+export interface Sender {
+  key: StoredKey
+  receivedAt: number
+  /** Names the client for today; null for servers, and where nobody knows the address. */
+  clientKey: string | null
+  charge: Charge
+}
+
+/**
+ * From the key to the body, and from there to the commit: what has a body here is counted until it is answered. The
+ * headers say what is left of the sender's rates.
+ */
+async function takeIn<Answer>(
+  c: Context,
+  deps: IngestDependencies,
+  work: (c: Context, deps: IngestDependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
+): Promise<{ answer: Answer; headers: Record<string, string> }> {
+  const sender = await admitSender(c, deps, ['write', 'secret', 'admin'])
+  const raw = await readBody(c, deps.arrivals)
+  const answer = await deps.admission.hold(raw.bytes.byteLength, async () =>
+    work(c, deps, sender, await parseBody(raw)),
+  )
+  return { answer, headers: sender.charge.headers() }
+}
+
+/**
+ * Key, origin and rate.
+ *
+ * @throws {HttpProblem} as {@link requireKey}, and `rate_limited`
+ */
+export async function admitSender(
+  c: Context,
+  { ring, rates, clientKeys, now }: IngestDependencies,
+  kinds: readonly KeyKind[],
+): Promise<Sender> {
+  const receivedAt = now()
+  const key = await requireKey(c, ring, kinds)
+  const address = key.kind === 'write' ? clientAddress(c) : null
+  const clientKey = address === null ? null : clientKeys(address)
+  return { key, receivedAt, clientKey, charge: rates.charge(key, clientKey) }
+}
+
+async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
+  const { sentAt, userToken } = parseAs(trackEnvelopeSchema, json)
+  // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
+  const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
+  const request = await toRequest(c, deps, sender, { sentAt, userToken })
+  const inputs = { events: [event], pointer: '', mayBeTooLarge: bytes > limits.maxEventBytes }
+  const [result] = await deps.pipeline.ingest(inputs, request)
+  if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
+  if ('rejection' in result) {
+    const { code, detail, errors } = result.rejection
+    throw new HttpProblem(code, detail, errors && { errors })
+  }
+  return result.ack
+}
+
+async function trackBatch(
+  c: Context,
+  deps: IngestDependencies,
+  sender: Sender,
+  { json, bytes }: JsonBody,
+): Promise<BatchAck> {
+  const { events, attribution, context, ...envelope } = parseAs(batchSchema, json)
+  if (events.length > limits.maxBatchEvents) {
+    const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
+    throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
+  }
+  sender.charge.add(events.length - 1)
+  const request = await toRequest(c, deps, sender, envelope)
+  const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
+  return toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context }))
 }
 
 async function toRequest(
   c: Context,
-  { userTokens }: IngestDependencies,
-  key: StoredKey,
-  receivedAt: number,
+  { userTokens, readClient }: IngestDependencies,
+  { key, receivedAt, clientKey }: Sender,
   { sentAt, userToken }: { sentAt?: string | number | undefined; userToken?: string | undefined },
 ): Promise<IngestRequest> {
   return {
     receivedAt,
     ...(sentAt !== undefined && { sentAt: toEpochMs(sentAt) }),
     trust: key.kind === 'write' ? 'public' : 'server',
+    keyId: key.id,
+    clientKey,
     actor: await readActor(c.req.header('x-user-token') ?? userToken, userTokens),
+    client: clientBehind(c, key, readClient),
   }
 }
 
-async function readActor(token: string | undefined, verify: UserTokenVerifier | undefined): Promise<Actor | null> {
+/** Who acts, by the request’s user token; null where there is none. */
+export async function readActor(
+  token: string | undefined,
+  verify: UserTokenVerifier | undefined,
+): Promise<Actor | null> {
   if (token === undefined) return null
   if (!verify) {
     const detail = 'this collector has no --user-token-secret, so it cannot know who the user is'

@@ -1,8 +1,9 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
-import { requireKey } from './access-key.ts'
+import { clientBehind } from './client-signs.ts'
 import { HttpProblem } from './http-problem.ts'
-import type { IngestDependencies } from './ingest.ts'
+import { admitSender, type IngestDependencies } from './ingest.ts'
+import { requestIdOf, routeOf } from './observe.ts'
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
@@ -15,21 +16,20 @@ const decimal = /^-?\d+(\.\d+)?$/
  */
 export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; isStopping: () => boolean }): Handler {
   return async (c) => {
-    const receivedAt = deps.now()
     try {
       // HEAD only asks what GET would answer.
       if (c.req.method === 'HEAD' || deps.isStopping()) return image(c)
-      await requireKey(c, deps.ring, ['write'])
+      const { key, receivedAt, clientKey } = await admitSender(c, deps, ['write'])
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {
-        await deps.pipeline.ingest(
-          { events: [event], pointer: '', mayBeTooLarge: false },
-          { receivedAt, trust: 'public', actor: null },
-        )
+        const inputs = { events: [event], pointer: '', mayBeTooLarge: false }
+        const client = clientBehind(c, key, deps.readClient)
+        const request = { receivedAt, trust: 'public', keyId: key.id, clientKey, actor: null, client } as const
+        await deps.admission.hold(0, () => deps.pipeline.ingest(inputs, request))
       }
     } catch (error) {
       // Nobody reads a pixel's answer; a refusal is as good as an image, a fault of ours belongs into the log.
-      if (!(error instanceof HttpProblem)) deps.onError(error)
+      if (!(error instanceof HttpProblem)) deps.onError(error, { requestId: requestIdOf(c), route: routeOf(c) })
     }
     return image(c)
   }

@@ -1,12 +1,13 @@
 import type { ErrorHandler, Hono, MiddlewareHandler } from 'hono'
 import { StoreError } from '../store/store.ts'
 import { HttpProblem, sendProblem } from './http-problem.ts'
+import { type OnError, requestIdOf, routeOf } from './observe.ts'
 
 /** Turns whatever was thrown into a problem document. What is not the client's fault is told to the operator alone. */
-export function answerProblem(onError: (error: unknown) => void): ErrorHandler {
+export function answerProblem(onError: OnError): ErrorHandler {
   return (error, c) => {
     if (error instanceof HttpProblem) return sendProblem(c, error.problem, error.headers)
-    onError(error)
+    onError(error, { requestId: requestIdOf(c), route: routeOf(c) })
     const { problem } =
       error instanceof StoreError && (error.code === 'unavailable' || error.code === 'ended')
         ? new HttpProblem('storage_unavailable', 'nothing was stored: send it again later')
@@ -20,6 +21,23 @@ export function refuseWhileStopping(isStopping: () => boolean): MiddlewareHandle
     if (!isStopping()) return next()
     const detail = 'the collector is stopping: send it again'
     throw new HttpProblem('shutting_down', detail, { headers: { Connection: 'close' } })
+  }
+}
+
+/** A broken percent-encoding would otherwise stand for itself: a name that nobody meant. */
+export const refuseBrokenEncoding: MiddlewareHandler = async (c, next) => {
+  if (c.req.url.includes('%') && !isDecodable(c.req.url)) {
+    throw new HttpProblem('invalid_request', 'the URL has a % that is not followed by an encoded character of UTF-8')
+  }
+  return next()
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -35,6 +35,9 @@ export function decode(input: unknown, place: Place, plan: CompiledPlan, request
     occurredAt: request.receivedAt,
     attribution: undefined,
     context: undefined,
+    channel: null,
+    bot: null,
+    dayViewer: null,
     dedupe: null,
     outOfTime: undefined,
   }

@@ -37,7 +37,7 @@ function dedupeOf(
   event: Record<string, unknown>,
   { actor = null, occurredAt = 0 }: Circumstances = {},
 ): Draft['dedupe'] {
-  const request = { receivedAt: 0, trust: 'public' as const, actor }
+  const request = { receivedAt: 0, trust: 'public' as const, keyId: 'k1', clientKey: null, actor, client: null }
   const draft = decode(event, { pointer: '', mayBeTooLarge: false }, plan, request)
   if (!('event' in draft)) throw new Error(draft.detail)
   draft.occurredAt = occurredAt

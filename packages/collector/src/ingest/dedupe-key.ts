@@ -36,9 +36,10 @@ function dedupeBy(draft: Draft, by: readonly DedupeField[], windowMs: number): D
   return { key: hash('sha256', parts, 'hex').slice(0, 16), windowMs }
 }
 
-/** The actor, else the device, else the session. */
-function viewerOf({ actor, event }: Draft): string | null {
+/** The actor, else the device, else who it is for the day, else the session. */
+function viewerOf({ actor, event, dayViewer }: Draft): string | null {
   if (actor) return `u${actor.id}`
   if (event.anonymousId !== undefined) return `a${event.anonymousId.toLowerCase()}`
+  if (dayViewer !== null) return `d${dayViewer}`
   return event.sessionId === undefined ? null : `s${event.sessionId.toLowerCase()}`
 }

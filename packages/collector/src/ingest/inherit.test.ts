@@ -8,7 +8,15 @@ const plan = compilePlan(generalPlan)
 
 /** The event as it is after it took over what its batch says. */
 function inherited(event: Record<string, unknown>, batch: Partial<IngestRequest> = {}): Draft {
-  const request: IngestRequest = { receivedAt: 0, trust: 'public', actor: null, ...batch }
+  const request: IngestRequest = {
+    receivedAt: 0,
+    trust: 'public',
+    keyId: 'k1',
+    clientKey: null,
+    actor: null,
+    client: null,
+    ...batch,
+  }
   const draft = decode({ eventType: 'page_view', ...event }, { pointer: '', mayBeTooLarge: false }, plan, request)
   if (!('event' in draft)) throw new Error(draft.detail)
   expect(inherit(draft)).toBeUndefined()

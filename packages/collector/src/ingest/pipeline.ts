@@ -1,12 +1,16 @@
-import type { Ack, CompiledPlan, Rejection } from '@tallymark/schemas'
-import type { Outcome, Store } from '../store/store.ts'
+import type { Ack, CompiledPlan, IgnoreReason, Rejection } from '@tallymark/schemas'
+import type { NewEvent } from '../store/store.ts'
 import { authorise } from './authorise.ts'
+import type { Fate } from './client-errors.ts'
 import { correctClock } from './clock.ts'
 import { decode } from './decode.ts'
 import { keyForDedupe } from './dedupe-key.ts'
 import type { Draft, IngestRequest, Step } from './draft.ts'
 import { followPlan } from './follow-plan.ts'
 import { inherit } from './inherit.ts'
+import { type BotPolicy, markBot } from './mark-bot.ts'
+import { nameChannel } from './name-channel.ts'
+import { nameDayViewer } from './name-day-viewer.ts'
 import { stripUrls } from './strip-urls.ts'
 import { toNewEvent } from './to-new-event.ts'
 
@@ -14,7 +18,17 @@ import { toNewEvent } from './to-new-event.ts'
 export type EventResult = { ack: Ack } | { rejection: Rejection }
 
 /** What an event goes through after it was decoded, and before the store decides on ids, entities and windows. */
-const steps: readonly Step[] = [authorise, followPlan, correctClock, inherit, stripUrls, keyForDedupe]
+const steps: readonly Step[] = [
+  authorise,
+  followPlan,
+  correctClock,
+  inherit,
+  stripUrls,
+  nameChannel,
+  markBot,
+  nameDayViewer,
+  keyForDedupe,
+]
 
 /** The events of a request, and the body's size: it tells cheaply that none of them is too large. */
 export interface Inputs {
@@ -24,14 +38,28 @@ export interface Inputs {
   mayBeTooLarge: boolean
 }
 
+/** Where events go: one answer for each, after the commit. */
+interface Destination {
+  append(events: readonly NewEvent[]): Promise<Fate[]>
+}
+
+/** Sees what was sent and what became of it, once it is settled. */
+export type Observer = (events: readonly unknown[], results: readonly EventResult[], request: IngestRequest) => void
+
 /** Takes events through all steps to the commit. One bad event never sinks the others. */
 export class Pipeline {
   readonly #plan: CompiledPlan
-  readonly #store: Pick<Store, 'append'>
+  readonly #store: Destination
+  readonly #bots: BotPolicy
+  readonly #observe: Observer | undefined
+  readonly #steps: readonly Step[]
 
-  constructor(plan: CompiledPlan, store: Pick<Store, 'append'>) {
+  constructor(plan: CompiledPlan, store: Destination, bots: BotPolicy, observe?: Observer) {
     this.#plan = plan
     this.#store = store
+    this.#bots = bots
+    this.#observe = observe
+    this.#steps = bots === 'keep' ? steps.filter((step) => step !== markBot) : steps
   }
 
   /**
@@ -41,10 +69,15 @@ export class Pipeline {
    */
   async ingest(inputs: Inputs, request: IngestRequest): Promise<EventResult[]> {
     const drafts = inputs.events.map((input, index) => this.#prepare(input, index, inputs, request))
-    const valid = drafts.filter((draft) => 'event' in draft)
-    const outcomes = await this.#store.append(valid.map(toNewEvent))
+    const taken = drafts.filter((draft) => 'event' in draft).filter((draft) => !this.#isDropped(draft))
+    const outcomes = await this.#store.append(taken.map(toNewEvent))
     let next = 0
-    return drafts.map((draft) => ('event' in draft ? toResult(draft, outcomes[next++]) : { rejection: draft }))
+    const results = drafts.map((draft) => {
+      if (!('event' in draft)) return { rejection: draft }
+      return this.#isDropped(draft) ? ignored(draft, 'bot') : toResult(draft, outcomes[next++])
+    })
+    this.#observe?.(inputs.events, results, request)
+    return results
   }
 
   #prepare(
@@ -56,25 +89,32 @@ export class Pipeline {
     const place = { pointer: pointer && `${pointer}/${index}`, mayBeTooLarge }
     const draft = decode(input, place, this.#plan, request)
     if (!('event' in draft)) return draft
-    for (const step of steps) {
+    for (const step of this.#steps) {
       const rejection = step(draft)
       if (rejection) return rejection
     }
     return draft
   }
+
+  #isDropped({ bot }: Draft): boolean {
+    return this.#bots === 'drop' && bot !== null
+  }
 }
 
-function toResult(draft: Draft, outcome: Outcome | undefined): EventResult {
+const ignored = ({ event }: Draft, reason: IgnoreReason): EventResult => ({
+  ack: { eventId: event.idempotencyKey ?? null, tracked: false, reason },
+})
+
+function toResult(draft: Draft, outcome: Fate | undefined): EventResult {
   const { event, pointer } = draft
-  const ignored = (reason: 'duplicate' | 'private_entity'): EventResult => ({
-    ack: { eventId: event.idempotencyKey ?? null, tracked: false, reason },
-  })
   switch (outcome) {
     case 'stored':
       return { ack: { eventId: draft.id, tracked: true } }
     case 'duplicate':
     case 'private_entity':
-      return ignored(outcome)
+      return ignored(draft, outcome)
+    case 'rate_limited':
+      return { rejection: { code: outcome, detail: 'too many errors are told of at once: try again in a minute' } }
     case 'entity_not_found':
       return { rejection: entityNotFound(event.entityType, pointer) }
     default:

@@ -9,7 +9,7 @@ import { stripUrls } from './strip-urls.ts'
 const plan = compilePlan(generalPlan)
 
 function stripped(event: Record<string, unknown>): Draft {
-  const request = { receivedAt: 0, trust: 'public' as const, actor: null }
+  const request = { receivedAt: 0, trust: 'public' as const, keyId: 'k1', clientKey: null, actor: null, client: null }
   const draft = decode({ eventType: 'page_view', ...event }, { pointer: '', mayBeTooLarge: false }, plan, request)
   if (!('event' in draft)) throw new Error(draft.detail)
   inherit(draft)

@@ -15,6 +15,8 @@ export function toNewEvent(draft: Draft): NewEvent {
     actor: draft.actor,
     anonymousId: event.anonymousId ?? null,
     sessionId: event.sessionId ?? null,
+    dayViewer: draft.dayViewer,
+    clientKey: request.clientKey,
     source: event.source ?? 'web',
     surface: surfaceOf(event, declaration) ?? null,
     position: event.position ?? null,
@@ -22,7 +24,12 @@ export function toNewEvent(draft: Draft): NewEvent {
     completed: event.completed ?? null,
     props: event.props === undefined ? null : JSON.stringify(event.props),
     ...splitAttribution(draft.attribution),
+    channel: draft.channel,
     ...splitContext(draft.context),
+    agent: request.client?.agent.json ?? null,
+    country: request.client?.country ?? null,
+    region: request.client?.region ?? null,
+    bot: draft.bot,
     occurredAt: draft.occurredAt,
     receivedAt: request.receivedAt,
     dedupe: draft.dedupe,
@@ -36,9 +43,9 @@ function splitAttribution(attribution: Attribution = {}): Pick<NewEvent, 'campai
   return { campaign: toJson(campaign), arrival: toJson({ referrer, landingPage, clickId }) }
 }
 
-/** A device says the same all the time; the page changes. */
+/** A device says the same all the time; the page changes. Who drives the browser is kept as the bot's sign. */
 function splitContext(context: Context = {}): Pick<NewEvent, 'device' | 'page'> {
-  const { path, title, ...device } = context
+  const { path, title, webdriver, ...device } = context
   return { device: toJson(device), page: toJson({ path, title }) }
 }
 

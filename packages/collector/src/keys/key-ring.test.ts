@@ -8,9 +8,10 @@ function ringOver(stored: StoredKey[], configured: StoredKey[] = []) {
   const state = { now: 1_000_000, asked: 0, fault: undefined as Error | undefined, stored }
   const keys = async () => {
     state.asked++
+    const read = [...state.stored]
     await Promise.resolve()
     if (state.fault) throw state.fault
-    return [...state.stored]
+    return read
   }
   const ring = new KeyRing({ keys } as Store, configured, () => state.now)
   return { ring, state }
@@ -72,6 +73,27 @@ describe('a key ring', () => {
     state.stored = [key]
     state.now -= 3_600_000
     expect(await ring.find(text)).toEqual(key)
+  })
+
+  test('follows at once what it is told of, though it was reading what there was before', async () => {
+    const before = Promise.withResolvers<StoredKey[]>()
+    let reads = 0
+    const keys = () => (++reads === 1 ? before.promise : Promise.resolve([key]))
+    const ring = new KeyRing({ keys }, [], () => 1_000_000)
+    const asked = ring.find(text)
+    ring.changed()
+    expect(await ring.find(text)).toEqual(key)
+    before.resolve([])
+    await asked
+    expect(await ring.find(text)).toEqual(key)
+  })
+
+  test('lets a key go on until it is revoked', () => {
+    const { ring, state } = ringOver([])
+    const rotated = { ...key, revokedAt: state.now + 10 }
+    expect([ring.isRevoked(key), ring.isRevoked(rotated)]).toEqual([false, false])
+    state.now += 10
+    expect(ring.isRevoked(rotated)).toBe(true)
   })
 
   test('never takes a store that cannot be read for one without keys', async () => {

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { Store, StoredKey } from '../store/store.ts'
 import { hashKey } from './key.ts'
 
@@ -7,33 +8,48 @@ const refreshAfterMs = 1000
 /** The keys in force: those of the configuration and those of the store, which is asked again as time passes. */
 export class KeyRing {
   readonly #store: Pick<Store, 'keys'>
-  readonly #configured: readonly StoredKey[]
+  /** Those of the configuration. */
+  readonly configured: readonly StoredKey[]
   readonly #now: () => number
-  /** By the hash of their text, which tells nobody in how far a guess was right. */
-  #keys: ReadonlyMap<string, StoredKey>
+  #keys: readonly Known[]
   #loadedAt = Number.NEGATIVE_INFINITY
   /** All who ask while the store is asked wait for the same answer. */
   #loading: Promise<void> | undefined
+  #changes = 0
 
   constructor(store: Pick<Store, 'keys'>, configured: readonly StoredKey[], now: () => number = Date.now) {
     this.#store = store
-    this.#configured = configured
-    this.#keys = byHash(configured)
+    this.configured = configured
+    this.#keys = withDigests(configured)
     this.#now = now
   }
 
   /** The key with this text, revoked ones included; undefined when nobody knows it. */
   async find(text: string): Promise<StoredKey | undefined> {
     await this.#refresh()
-    return this.#keys.get(hashKey(text))
+    const asked = Buffer.from(hashKey(text), 'hex')
+    let found: StoredKey | undefined
+    // Each is compared, whole and in constant time: how long it takes tells nobody in how far a guess was right.
+    for (const { key, digest } of this.#keys) if (timingSafeEqual(digest, asked)) found = key
+    return found
+  }
+
+  /** A key that was rotated goes on working for a while. */
+  isRevoked(key: StoredKey): boolean {
+    return key.revokedAt !== null && key.revokedAt <= this.#now()
+  }
+
+  /** The keys in the store have changed: whoever asks next gets an answer from the new ones. */
+  changed(): void {
+    this.#loadedAt = Number.NEGATIVE_INFINITY
+    this.#loading = undefined
+    this.#changes++
   }
 
   /** Whether a page of this origin may use any of the write keys in force; the others are not for pages. */
   async allowsOrigin(origin: string): Promise<boolean> {
     await this.#refresh()
-    return [...this.#keys.values()].some((key) => {
-      return key.kind === 'write' && key.revokedAt === null && keyAllowsOrigin(key, origin)
-    })
+    return this.#keys.some(({ key }) => key.kind === 'write' && !this.isRevoked(key) && keyAllowsOrigin(key, origin))
   }
 
   async #refresh(): Promise<void> {
@@ -45,13 +61,23 @@ export class KeyRing {
   }
 
   async #load(): Promise<void> {
-    const now = this.#now()
-    this.#keys = byHash([...(await this.#store.keys()), ...this.#configured])
+    const [now, changes] = [this.#now(), this.#changes]
+    const stored = await this.#store.keys()
+    // What was read before a change must not pass for what there is after it.
+    if (changes !== this.#changes) return
+    this.#keys = withDigests([...stored, ...this.configured])
     this.#loadedAt = now
   }
 }
 
-const byHash = (keys: readonly StoredKey[]) => new Map(keys.map((key) => [key.hash, key]))
+/** A key, with the bytes of its hash. */
+interface Known {
+  key: StoredKey
+  digest: Buffer
+}
+
+const withDigests = (keys: readonly StoredKey[]): Known[] =>
+  keys.map((key) => ({ key, digest: Buffer.from(key.hash, 'hex') }))
 
 /** A key without a list of origins may be used from anywhere. */
 export function keyAllowsOrigin(key: StoredKey, origin: string): boolean {

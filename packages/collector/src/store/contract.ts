@@ -216,6 +216,37 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await store.close()
     })
 
+    test('bots are stored, and counted neither as events nor as viewers', async () => {
+      const store = await openStore()
+      const anonymousId = '00000000-0000-4000-8000-000000000001'
+      const bot = newEvent({ anonymousId, bot: 'user_agent' })
+      expect(await store.append([bot, newEvent({ anonymousId, bot: 'webdriver datacenter' })])).toEqual([
+        'stored',
+        'stored',
+      ])
+      expect(await countOf(store)).toEqual({ count: 0, unique: 0 })
+      expect(await store.append([bot, newEvent({ anonymousId })])).toEqual(['duplicate', 'stored'])
+      expect(await countOf(store)).toEqual({ count: 1, unique: 1 })
+      expect(await store.verify()).toEqual([])
+      await store.close()
+    })
+
+    test('a viewer who is known for the day alone comes before the session, and after the device', async () => {
+      const store = await openStore()
+      const [one, two] = ['00000000000000aa', '00000000000000bb']
+      const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
+      await append(
+        store,
+        { dayViewer: one, sessionId: id(1) },
+        { dayViewer: one, sessionId: id(2) },
+        { dayViewer: two, sessionId: id(1) },
+        { dayViewer: two, anonymousId: id(3) },
+      )
+      expect(await countOf(store)).toEqual({ count: 4, unique: 3 })
+      expect(await store.verify()).toEqual([])
+      await store.close()
+    })
+
     test('a viewer who comes back on another day is still one viewer', async () => {
       const store = await openStore()
       const anonymousId = '00000000-0000-4000-8000-000000000001'
@@ -260,7 +291,20 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await store.close()
     })
 
-    test('keys are kept, and revoked once', async () => {
+    test('a probe commits nothing that anybody sees, and a flush leaves nothing to fold', async () => {
+      const store = await openStore()
+      await store.probe()
+      expect(store.fault()).toBeUndefined()
+      const appended = append(store, {}, {})
+      await store.flush()
+      expect(await appended).toEqual(['stored', 'stored'])
+      const { asOf } = await store.counts({ entityType: 'project', entityIds: ['42'], eventTypes: ['view'] })
+      expect(asOf).toBeNull()
+      expect((await store.size()).bytes).toBeGreaterThan(0)
+      await store.close()
+    })
+
+    test('keys are kept, and revoked once, or sooner than was said', async () => {
       const store = await openStore()
       const stored = {
         id: 'k1',
@@ -275,6 +319,8 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(await store.revokeKey('k1', 5)).toBe(true)
       expect(await store.revokeKey('k1', 6)).toBe(false)
       expect(await store.keys()).toEqual([{ ...stored, revokedAt: 5 }])
+      expect(await store.revokeKey('k1', 4)).toBe(true)
+      expect(await store.keys()).toEqual([{ ...stored, revokedAt: 4 }])
       await store.close()
     })
   })

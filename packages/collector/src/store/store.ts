@@ -23,6 +23,10 @@ export interface NewEvent {
   actor: Actor | null
   anonymousId: string | null
   sessionId: string | null
+  /** Who it was for the day, where no id is kept: 16 hexadecimal digits. */
+  dayViewer: string | null
+  /** Names the client that sent it, for today only: to cap what it counts for; no part of the row. Null: no cap. */
+  clientKey: string | null
   source: string
   surface: string | null
   position: number | null
@@ -35,6 +39,14 @@ export interface NewEvent {
   arrival: string | null
   device: string | null
   page: string | null
+  channel: string | null
+  /** Browser, operating system and kind of device, as JSON. */
+  agent: string | null
+  /** ISO 3166 codes: `US`, and within it `CA`. */
+  country: string | null
+  region: string | null
+  /** The signs of a bot, with spaces between them; null for a visitor. */
+  bot: string | null
   /** Milliseconds since the epoch. */
   occurredAt: number
   receivedAt: number
@@ -71,6 +83,7 @@ export interface StoredKey {
   /** Origins it may be used from; empty: any. */
   origins: readonly string[]
   createdAt: number
+  /** When it stops working; a key that was rotated goes on for a while. */
   revokedAt: number | null
 }
 
@@ -84,6 +97,89 @@ export interface CountsQuery {
 export interface Fresh<T> {
   answer: T
   asOf: number | null
+}
+
+/** What the store takes on its medium. */
+export interface StoreSize {
+  bytes: number
+  /** Beside these, what is committed and not yet merged. */
+  walBytes: number
+}
+
+/** A signed-in user, or a device with nobody signed in. */
+export type Person = { userId: string } | { anonymousId: string }
+
+/** What an erasure took. */
+export interface Erased {
+  events: number
+  /** Events of signed-in users on an erased device: they stay, and name the device no more. */
+  unlinked: number
+  /** Rejected events. */
+  rejected: number
+  /** Errors that their clients told of. */
+  errors: number
+}
+
+/** An invalid event as it came, without tokens. */
+export interface NewRejectedEvent {
+  receivedAt: number
+  /** Who is bounded: so many are kept of each. */
+  sender: string
+  code: string
+  /** Where in the event, as an RFC 6901 pointer. */
+  pointer: string
+  detail: string
+  /** JSON: what all events of its request shared. */
+  request: string
+  /** JSON: the event; null where it was too large to be kept. */
+  payload: string | null
+}
+
+export interface RejectedEvent extends NewRejectedEvent {
+  id: number
+}
+
+/** Rejected events that have the same wrong at the same place. */
+export interface RejectedGroup {
+  code: string
+  pointer: string
+  count: number
+  firstAt: number
+  lastAt: number
+  /** Of the newest. */
+  detail: string
+  sample: string | null
+}
+
+/** An error that a client told of; `props` and `page` are JSON. */
+export interface ClientErrorRow {
+  id: number
+  receivedAt: number
+  occurredAt: number
+  actorId: string | null
+  page: string | null
+  props: string
+}
+
+export interface ClientErrorQuery {
+  kind?: string | undefined
+  /** Older than the one with this id. */
+  before?: number | undefined
+  limit: number
+}
+
+export interface RejectedQuery {
+  code?: string | undefined
+  pointer?: string | undefined
+  /** Behind the one with this id. */
+  after?: number
+  limit: number
+}
+
+/** A copy that was written. */
+export interface Backup {
+  file: string
+  bytes: number
 }
 
 export type StoreErrorCode =
@@ -121,12 +217,52 @@ export interface Store {
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
-  /** Whether there was such a key that was still good. */
+  /** Whether there was such a key that would have gone on for longer. */
   revokeKey(id: string, revokedAt: number): Promise<boolean>
   /** Recounts every projection from the log. Empty when all of them agree with it. */
   verify(): Promise<string[]>
   /** Why it cannot take events: it has ended, or the last attempt failed. Undefined when it can. */
   fault(): StoreError | undefined
+  /**
+   * Tries whether anything can be committed.
+   *
+   * @throws {StoreError} when it cannot
+   */
+  probe(): Promise<void>
+  /**
+   * Erases a person's events and what is counted of them. Events of theirs that were made before and arrive later are
+   * duplicates from now on.
+   */
+  erase(person: Person): Promise<Erased>
+  /**
+   * Lets go of what was received more than so many days ago, while the counts of those days stay; without a number only
+   * of what is kept for a time anyway. Returns how many events went.
+   */
+  prune(keepDays?: number): Promise<number>
+  /** Keeps invalid events, as many as there is room for. Returns how many. */
+  keepRejected(rejected: readonly NewRejectedEvent[]): Promise<number>
+  rejectedGroups(): Promise<RejectedGroup[]>
+  /** In the order in which they came. */
+  rejectedEvents(query: RejectedQuery): Promise<RejectedEvent[]>
+  removeRejected(ids: readonly number[]): Promise<number>
+  /** Lets go of all that have this code and this pointer, where they are given. */
+  purgeRejected(which: Pick<RejectedQuery, 'code' | 'pointer'>): Promise<number>
+  /** Keeps errors that clients tell of, apart from the log. One outcome for each, after the commit. */
+  keepErrors(errors: readonly NewEvent[]): Promise<Outcome[]>
+  /** The newest first. */
+  errors(query: ClientErrorQuery): Promise<ClientErrorRow[]>
+  purgeErrors(): Promise<number>
+  /** Settles when everything that was handed over before is committed and folded. */
+  flush(): Promise<void>
+  size(): Promise<StoreSize>
+  /**
+   * Writes a copy of everything as it is at this moment, while events are taken as ever.
+   *
+   * @param to the copy's file, which must not exist; unless it is given, one beside the database
+   */
+  backup(to?: string): Promise<Backup>
+  /** Everything that is kept, as lines of JSON from which the same store can be made again; several lines a chunk. */
+  export(): AsyncIterable<string>
   /** Commits and folds what is under way, and lets go of everything. */
   close(): Promise<void>
 }

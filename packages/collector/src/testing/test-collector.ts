@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Plan, Problem } from '@tallymark/schemas'
 import { SignJWT } from 'jose'
 import { onTestFinished } from 'vitest'
-import { createCollector } from '../collector.ts'
+import { type CollectorOptions, createCollector } from '../collector.ts'
+import type { RequestLine } from '../http/observe.ts'
 import { toStoredKey } from '../keys/key.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -15,7 +16,8 @@ export const testKeys = {
 
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
-interface TestOptions {
+interface TestOptions
+  extends Pick<CollectorOptions, 'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap'> {
   plan?: Plan
   /** To open the same file again. */
   file?: string
@@ -25,6 +27,9 @@ interface TestOptions {
   origins?: string[]
   /** The kinds of keys beside those in the file; default: one of each. */
   keys?: Key[]
+  /** That requests come from; default: none is known, as without a socket. */
+  address?: string
+  onRequest?: (line: RequestLine) => void
   now?: () => number
 }
 
@@ -33,14 +38,23 @@ export type Key = keyof typeof testKeys
 /** A whole collector on a real file, asked without a socket; closed when the test has finished. */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
-  const { keys = ['write', 'secret', 'admin'] } = options
+  const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
+  const { rates, trustProxy = 0, publicCap } = options
+  const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
     file,
     ...(plan && { plan }),
     keys: keys.map((kind) => toStoredKey(kind, testKeys[kind], 0, kind === 'write' ? origins : [])),
+    ...(bots && { bots }),
+    places,
+    datacenters,
+    ...(rates && { rates }),
+    trustProxy,
+    ...(publicCap !== undefined && { publicCap }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
+    onRequest,
     now,
   })
   let closing: Promise<void> | undefined
@@ -57,7 +71,7 @@ export async function testCollector(options: TestOptions = {}) {
     key: Key | null,
     headers: Record<string, string> = {},
   ) => {
-    const response = await collector.app.request(path, {
+    const init = {
       method,
       headers: {
         'content-type': 'application/json',
@@ -65,9 +79,13 @@ export async function testCollector(options: TestOptions = {}) {
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    }
+    // As Node's adapter hands the socket over.
+    const response = await collector.app.request(path, init, {
+      incoming: { socket: { remoteAddress: client.address } },
     })
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
     return {
       status: response.status,
       headers: response.headers,
@@ -78,6 +96,7 @@ export async function testCollector(options: TestOptions = {}) {
   return {
     ...collector,
     file,
+    client,
     errors,
     close,
     track: (event: unknown, key: Key | null = 'write', headers?: Record<string, string>) =>

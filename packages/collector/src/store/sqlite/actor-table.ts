@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { BoundedMap } from '../../bounded-map.ts'
 import type { Actor } from '../store.ts'
-import { BoundedMap } from './bounded-map.ts'
 
 interface ActorRow {
   id: number

@@ -13,10 +13,13 @@ const checkpointPages = 4000
 /** After a flood the write-ahead log is cut back to this. */
 const walLimitBytes = 64 * 1024 * 1024
 
+/** How long one connection waits for another one's transaction. */
+const busyTimeoutMs = 5000
+
 /** Opens the file for the one writer: creates it where there is none, and brings it up to date. */
 export function openForWriting(file: string, durability: Durability): Database.Database {
   return open(file, {}, (db) => {
-    db.pragma('busy_timeout = 5000')
+    db.pragma(`busy_timeout = ${busyTimeoutMs}`)
     // Reading the header first: a file that is not ours must stay as it is, and changing the journal mode writes.
     db.pragma('schema_version')
     migrate(db)
@@ -27,6 +30,8 @@ export function openForWriting(file: string, durability: Durability): Database.D
     db.pragma(`journal_size_limit = ${walLimitBytes}`)
     // The schema's references document it. The writer gives the numbers out itself, and checking each would cost.
     db.pragma('foreign_keys = OFF')
+    // What was deleted is overwritten, and not only forgotten: an erasure must not leave it in the file.
+    db.pragma('secure_delete = ON')
     // A file that can only be read is refused here, with a sentence, and not with the first event.
     db.exec('DELETE FROM dictionary WHERE false')
   })
@@ -68,6 +73,11 @@ const lockTimeoutMs = 3000
 export function lockForIngest(file: string): Database.Database {
   // Beside a file that is not ours nothing is made.
   isUpToDate(file)
+  return lockBeside(file)
+}
+
+/** The lock alone: what the file holds is not looked at. */
+export function lockBeside(file: string): Database.Database {
   // Under whatever name it was opened: a link leads to the same lock.
   const lockFile = `${existsSync(file) ? realpathSync(file) : file}-lock`
   return open(lockFile, { timeout: lockTimeoutMs }, (db) => {
@@ -83,9 +93,21 @@ export function lockForIngest(file: string): Database.Database {
   })
 }
 
+/** Writes the write-ahead log back into the file and empties it. Returns false while somebody reads an older state. */
+export function truncateWal(db: Database.Database): boolean {
+  // Nobody's events wait for a reader.
+  db.pragma('busy_timeout = 0')
+  try {
+    const [answer] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+    return answer?.busy === 0
+  } finally {
+    db.pragma(`busy_timeout = ${busyTimeoutMs}`)
+  }
+}
+
 /** Opens a file that the writer has already opened, for reading alone. */
 export function openForReading(file: string): Database.Database {
-  return open(file, { readonly: true, fileMustExist: true }, (db) => db.pragma('busy_timeout = 5000'))
+  return open(file, { readonly: true, fileMustExist: true }, (db) => db.pragma(`busy_timeout = ${busyTimeoutMs}`))
 }
 
 function open(file: string, options: Database.Options, prepare: (db: Database.Database) => void): Database.Database {

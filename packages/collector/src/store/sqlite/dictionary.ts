@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../../bounded-map.ts'
 
 const cachedValues = 20_000
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { BoundedMap } from '../../bounded-map.ts'
 import type { NewEntity } from '../store.ts'
-import { BoundedMap } from './bounded-map.ts'
 import type { Dictionary } from './dictionary.ts'
 
 /** What the writer needs to know of an entity to place an event on it. */

@@ -34,9 +34,12 @@ async function countsOf(store: Store) {
 /** Counted by hand: events, and the distinct viewers behind them. */
 function byHand(events: readonly NewEvent[]) {
   const of = (entityId: string, eventType: string) =>
-    events.filter((event) => event.entityId === entityId && event.eventType === eventType)
-  const viewer = ({ actor, anonymousId, sessionId }: NewEvent) =>
-    (actor && `u${actor.id}`) ?? (anonymousId && `a${anonymousId}`) ?? (sessionId && `s${sessionId}`)
+    events.filter((event) => event.entityId === entityId && event.eventType === eventType && event.bot === null)
+  const viewer = ({ actor, anonymousId, dayViewer, sessionId }: NewEvent) =>
+    (actor && `u${actor.id}`) ??
+    (anonymousId && `a${anonymousId}`) ??
+    (dayViewer && `d${dayViewer}`) ??
+    (sessionId && `s${sessionId}`)
   const count = (list: readonly NewEvent[]) => ({
     count: list.length,
     unique: new Set(list.map(viewer).filter((name) => name !== null)).size,
@@ -51,7 +54,9 @@ const someEvent = fc
     eventType: fc.constantFrom(...types),
     entityId: fc.constantFrom(...entities, null),
     anonymousId: fc.constantFrom(device(1), device(2), null),
+    dayViewer: fc.constantFrom('00000000000000aa', '00000000000000bb', null),
     sessionId: fc.constantFrom(device(1), device(3), null),
+    bot: fc.constantFrom('user_agent', 'user_agent datacenter', null, null),
     actor: fc.constantFrom(
       { id: 'user-1', type: null, traits: null },
       { id: '1', type: 'admin', traits: '{"a":1}' },

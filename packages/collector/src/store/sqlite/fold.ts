@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { FrozenDays } from './days.ts'
 import { entityCounts } from './projections/entity-counts.ts'
 import type { LoggedEvent, Projection, ProjectionFactory } from './projections/projection.ts'
 import { Viewers } from './viewers.ts'
@@ -19,26 +20,35 @@ export class Folder {
   readonly #readReceivedAt
   readonly #foldNext: (projection: Projection) => boolean
   readonly #verifyAll: () => string[]
+  readonly #clampCursors
   #pending: number
+  /** Which projection is being pruned. */
+  #pruning = 0
 
   constructor(db: Database) {
+    const frozen = new FrozenDays(db)
     this.#viewers = new Viewers(db)
-    this.#projections = factories.map((make) => make(db, this.#viewers))
+    this.#projections = factories.map((make) => make(db, this.#viewers, frozen))
     this.#readCursor = db.prepare<[string], number>('SELECT cursor FROM projection WHERE name = ?').pluck()
     this.#saveCursor = db.prepare<[string, number]>(`
       INSERT INTO projection (name, cursor) VALUES (?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor`)
     this.#readRows = db.prepare<[number, number], LoggedEvent>(`
       SELECT seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
-        anonymous_id AS anonymousId, session_id AS sessionId
+        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot, over_cap AS overCap
       FROM event WHERE seq > ? ORDER BY seq LIMIT ?`)
-    this.#readReceivedAt = db.prepare<[number], number>('SELECT received_at FROM event WHERE seq = ?').pluck()
+    this.#clampCursors = db.prepare(
+      'UPDATE projection SET cursor = min(cursor, (SELECT coalesce(max(seq), 0) FROM event))',
+    )
+    this.#readReceivedAt = db
+      .prepare<[number], number>('SELECT received_at FROM event WHERE seq <= ? ORDER BY seq DESC LIMIT 1')
+      .pluck()
     this.#foldNext = db.transaction((projection: Projection) => this.#fold(projection)).immediate
     // In one transaction: rows and counts that a collector adds meanwhile are not seen by halves.
     this.#verifyAll = db.transaction(() =>
       this.#projections.flatMap((projection) => projection.verify(this.#cursor(projection))),
     )
     const head = db.prepare<[], number | null>('SELECT max(seq) FROM event').pluck().get() ?? 0
-    this.#pending = head - this.#furthestBehind()
+    this.#pending = head - this.seenByAll
   }
 
   /** About how many rows the projection furthest behind has not seen. */
@@ -65,7 +75,33 @@ export class Folder {
 
   /** Up to when the projections are complete: the time of receipt of the last row that all have seen. */
   completeUpTo(): number {
-    return this.#readReceivedAt.get(this.#furthestBehind()) ?? 0
+    return this.#readReceivedAt.get(this.seenByAll) ?? 0
+  }
+
+  /** Takes back rows that are about to be erased, from the projections that have seen them. */
+  unfold(rows: readonly LoggedEvent[]): void {
+    for (const projection of this.#projections) {
+      const cursor = this.#cursor(projection)
+      projection.unfold(rows.filter(({ seq }) => seq <= cursor))
+    }
+  }
+
+  /** One small step of letting go of viewers on frozen days. Returns whether all projections are through. */
+  prune(): boolean {
+    if (this.#projections[this.#pruning]?.prune()) this.#pruning++
+    const isDone = this.#pruning >= this.#projections.length
+    if (isDone) this.#pruning = 0
+    return isDone
+  }
+
+  /** After rows were deleted: the log gives the number of its last row away again, and nobody may have seen it yet. */
+  stepBack(): void {
+    this.#clampCursors.run()
+  }
+
+  /** What a transaction that never happened, or the erasure of a person, has made void. */
+  forget(): void {
+    this.#viewers.forget()
   }
 
   /** Recounts each projection from as much of the log as it has seen. Empty when nothing differs. */
@@ -86,7 +122,8 @@ export class Folder {
     return rows.length === stepRows
   }
 
-  #furthestBehind(): number {
+  /** The last row of the log that every projection has seen. */
+  get seenByAll(): number {
     return Math.min(...this.#projections.map((projection) => this.#cursor(projection)))
   }
 

@@ -26,7 +26,9 @@ export class KeyTable {
   }
 
   revoke(id: string, revokedAt: number): boolean {
-    const revoke = this.#db.prepare('UPDATE access_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
-    return revoke.run(revokedAt, id).changes === 1
+    const revoke = this.#db.prepare<{ id: string; revokedAt: number }>(`
+      UPDATE access_key SET revoked_at = @revokedAt
+      WHERE id = @id AND (revoked_at IS NULL OR revoked_at > @revokedAt)`)
+    return revoke.run({ id, revokedAt }).changes === 1
   }
 }

@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import type { NewEvent, Outcome } from '../store.ts'
 import { ActorTable } from './actor-table.ts'
+import { DailyCaps } from './daily-caps.ts'
 import { Dedupe } from './dedupe.ts'
 import { Dictionary } from './dictionary.ts'
 import { EntityTable } from './entity-table.ts'
+import { Tombstones } from './tombstones.ts'
 
 /**
  * The log's only way in. Decides, event by event, in the order of the contract: known id, time, entity, privacy,
@@ -13,26 +15,32 @@ export class Log {
   readonly dictionary: Dictionary
   readonly entities: EntityTable
   readonly dedupe = new Dedupe()
+  readonly tombstones: Tombstones
+  readonly #caps: DailyCaps
   readonly #actors: ActorTable
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
 
-  constructor(db: Database) {
+  constructor(db: Database, dailyCap = 0) {
+    this.tombstones = new Tombstones(db)
+    this.#caps = new DailyCaps(dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.#actors = new ActorTable(db)
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
-      INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, source,
-        surface, position, duration_ms, completed, campaign, arrival, device, page, props, dedupe_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, day_viewer,
+        source, surface, position, duration_ms, completed, campaign, arrival, device, page, channel, agent, country,
+        region, bot, props, dedupe_key, over_cap)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
   append(event: NewEvent): Outcome {
     const id = uuidBytes(event.id)
     const trust = event.trust === 'server' ? 1 : 0
     if (this.#knownId.get(id, trust) !== undefined) return 'duplicate'
+    if (this.tombstones.covers(event, id)) return 'duplicate'
     if (event.expired) return 'expired'
     const entity = this.#place(event)
     if (typeof entity === 'string') return entity
@@ -40,16 +48,19 @@ export class Log {
     if (dedupe && this.dedupe.isRepeat(dedupe.key, event.occurredAt, dedupe.windowMs, event.receivedAt)) {
       return 'duplicate'
     }
+    const type = this.dictionary.id(event.eventType)
+    const isOver = event.clientKey !== null && entity !== null && this.#caps.isOver(event.clientKey, entity, type)
     this.#insert.run(
       id,
       trust,
       event.receivedAt,
       event.occurredAt,
-      this.dictionary.id(event.eventType),
+      type,
       entity,
       event.actor && this.#actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
       event.sessionId && uuidBytes(event.sessionId),
+      event.dayViewer && Buffer.from(event.dayViewer, 'hex'),
       this.dictionary.id(event.source),
       this.#textId(event.surface),
       event.position,
@@ -59,8 +70,14 @@ export class Log {
       event.arrival,
       this.#textId(event.device),
       event.page,
+      this.#textId(event.channel),
+      this.#textId(event.agent),
+      event.country,
+      event.region,
+      this.#textId(event.bot),
       event.props,
       dedupe && Buffer.from(dedupe.key, 'hex'),
+      isOver ? 1 : null,
     )
     this.#uncommittedRows++
     return 'stored'
@@ -69,6 +86,7 @@ export class Log {
   /** A transaction is on the disk: what it stored counts for the windows of all that follow. Returns its rows. */
   committed(): number {
     this.dedupe.committed()
+    this.#caps.committed()
     const rows = this.#uncommittedRows
     this.#uncommittedRows = 0
     return rows
@@ -77,7 +95,13 @@ export class Log {
   /** A transaction never happened: numbers and keys that it gave out are void. */
   rolledBack(): void {
     this.dedupe.rolledBack()
+    this.#caps.rolledBack()
     this.#uncommittedRows = 0
+    this.forget()
+  }
+
+  /** What it remembers of the tables may not be so any more. */
+  forget(): void {
     this.dictionary.forget()
     this.entities.forget()
     this.#actors.forget()
@@ -98,4 +122,4 @@ export class Log {
   }
 }
 
-const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')
+export const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')

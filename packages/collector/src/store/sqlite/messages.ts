@@ -1,15 +1,23 @@
 import {
   type Actor,
+  type Erased,
   type NewEntity,
   type NewEvent,
+  type NewRejectedEvent,
   type Outcome,
   outcomes,
+  type Person,
+  type RejectedQuery,
   type StoredKey,
   StoreError,
   type StoreErrorCode,
 } from '../store.ts'
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
+import type { Found } from './eraser.ts'
+
+/** Events in one transaction: more would let the first of them wait too long. */
+export const maxGroupEvents = 2000
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
@@ -17,6 +25,8 @@ export interface WriterOptions {
   durability: Durability
   /** Undefined: it takes no events, and may work beside a collector that does. */
   windows: DedupeWindows | undefined
+  /** Events that count of one client, entity and type a day; 0: any number. */
+  dailyCap: number
   now: number
 }
 
@@ -28,6 +38,15 @@ export interface WriterCalls {
   /** Folds for at most so many milliseconds. Answers null when nothing is left, else up to when it is complete. */
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
+  probe: [nothing: null, answer: undefined]
+  keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
+  removeRejected: [ids: readonly number[], answer: number]
+  purgeRejected: [which: Pick<RejectedQuery, 'code' | 'pointer'>, answer: number]
+  keepErrors: [errors: readonly NewEvent[], answer: Outcome[]]
+  purgeErrors: [nothing: null, answer: number]
+  erase: [whom: { person: Person; found: Found; now: number }, answer: Erased]
+  /** One step: rows received before `before`, where that is given, and what is kept for a time. */
+  prune: [what: { before: number | null; now: number }, answer: { rows: number; isDone: boolean }]
   close: [nothing: null, answer: undefined]
 }
 
@@ -69,7 +88,7 @@ export type FromWriter =
 type Primitive = string | number | boolean | null
 
 /** Fields that one event takes in the flat array. */
-const width = 26
+const width = 33
 
 /** Lays an event behind the others in a flat array; {@link readEvent} takes them up in the same order. */
 export function pushEvent(fields: Primitive[], event: NewEvent): void {
@@ -86,6 +105,8 @@ export function pushEvent(fields: Primitive[], event: NewEvent): void {
     actor?.traits ?? null,
     event.anonymousId,
     event.sessionId,
+    event.dayViewer,
+    event.clientKey,
     event.source,
     event.surface,
     event.position,
@@ -96,6 +117,11 @@ export function pushEvent(fields: Primitive[], event: NewEvent): void {
     event.arrival,
     event.device,
     event.page,
+    event.channel,
+    event.agent,
+    event.country,
+    event.region,
+    event.bot,
     event.occurredAt,
     event.receivedAt,
     dedupe?.key ?? null,
@@ -118,6 +144,8 @@ export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
     actor: readActor(next(), next(), next()),
     anonymousId: next(),
     sessionId: next(),
+    dayViewer: next(),
+    clientKey: next(),
     source: next(),
     surface: next(),
     position: next(),
@@ -128,6 +156,11 @@ export function readEvent(fields: readonly Primitive[], n: number): NewEvent {
     arrival: next(),
     device: next(),
     page: next(),
+    channel: next(),
+    agent: next(),
+    country: next(),
+    region: next(),
+    bot: next(),
     occurredAt: next(),
     receivedAt: next(),
     dedupe: readDedupe(next(), next()),

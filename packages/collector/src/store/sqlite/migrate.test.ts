@@ -39,6 +39,22 @@ describe('migrations', () => {
     copy.close()
   })
 
+  test('leave what was stored before as it is: no event becomes a bot’s', async () => {
+    const file = join(tempFolder(), 'old.db')
+    const db = new Database(file)
+    migrate(db, migrations.slice(0, 2))
+    db.exec(`
+      INSERT INTO dictionary (id, value) VALUES (1, 'view'), (2, 'page'), (3, 'web');
+      INSERT INTO entity (id, type, key, registered) VALUES (1, 2, '7', 0);
+      INSERT INTO event (id, trust, received_at, occurred_at, type, entity, source) VALUES (x'01', 0, 1, 1, 1, 1, 3)`)
+    db.close()
+    const store = await openSqliteStore({ file })
+    const { answer } = await store.counts({ entityType: 'page', entityIds: ['7'], eventTypes: ['view'] })
+    expect(answer.counts['7']?.view?.count).toBe(1)
+    expect(await store.verify()).toEqual([])
+    await store.close()
+  })
+
   test('a step that fails leaves the file as it was', () => {
     const db = new Database(join(tempFolder(), 'old.db'))
     migrate(db, migrations.slice(0, 1))

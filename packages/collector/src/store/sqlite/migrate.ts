@@ -1,10 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../store.ts'
+import { copyInto } from './copy.ts'
 import { log } from './migrations/001-log.ts'
 import { entityCounts } from './migrations/002-entity-counts.ts'
+import { enrichment } from './migrations/003-enrichment.ts'
+import { overCap } from './migrations/004-over-cap.ts'
+import { operations } from './migrations/005-operations.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
-export const migrations: readonly string[] = [log, entityCounts]
+export const migrations: readonly string[] = [log, entityCounts, enrichment, overCap, operations]
 
 /** Marks the file as ours: "tlym". */
 const applicationId = 0x74_6c_79_6d
@@ -16,7 +20,7 @@ const applicationId = 0x74_6c_79_6d
  */
 export function migrate(db: Database, steps: readonly string[] = migrations): void {
   if (!needsMigration(db, steps)) return
-  if (versionOf(db) > 0) db.prepare('VACUUM INTO ?').run(`${db.name}.backup-v${versionOf(db)}-${Date.now()}`)
+  if (versionOf(db) > 0) copyInto(db, `${db.name}.backup-v${versionOf(db)}-${Date.now()}`)
   db.transaction(() => {
     // Read once more: another process may have been faster.
     for (const sql of steps.slice(versionOf(db))) db.exec(sql)

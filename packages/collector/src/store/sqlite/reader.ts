@@ -1,7 +1,10 @@
 import type { Count, CountsAnswer, EntityView } from '@tallymark/schemas'
 import type { Database } from 'better-sqlite3'
-import type { CountsQuery, StoredKey } from '../store.ts'
+import type { CountsQuery, Person, StoredKey } from '../store.ts'
+import { type Found, findPerson } from './eraser.ts'
+import { ErrorTable } from './error-table.ts'
 import { KeyTable } from './key-table.ts'
+import { RejectedTable } from './rejected-table.ts'
 
 interface EntityColumns {
   title: string | null
@@ -15,6 +18,8 @@ interface EntityColumns {
 export class Reader {
   readonly #db: Database
   readonly #keys: KeyTable
+  readonly #errors: ErrorTable
+  readonly #rejected: RejectedTable
   readonly #entity
   readonly #counts
   readonly #completeUpTo
@@ -22,6 +27,8 @@ export class Reader {
   constructor(db: Database) {
     this.#db = db
     this.#keys = new KeyTable(db)
+    this.#errors = new ErrorTable(db)
+    this.#rejected = new RejectedTable(db)
     this.#entity = db.prepare<[string, string], EntityColumns>(`
       SELECT title, owner_id AS ownerId, published_at AS publishedAt, private, metadata FROM entity
       WHERE type = (SELECT id FROM dictionary WHERE value = ?) AND key = ? AND registered = 1`)
@@ -31,7 +38,9 @@ export class Reader {
       WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.private = 0
         AND entity.key IN (SELECT value FROM json_each(?))`)
     this.#completeUpTo = db
-      .prepare<[], number>('SELECT received_at FROM event WHERE seq = (SELECT min(cursor) FROM projection)')
+      .prepare<[], number>(
+        'SELECT received_at FROM event WHERE seq <= (SELECT min(cursor) FROM projection) ORDER BY seq DESC LIMIT 1',
+      )
       .pluck()
   }
 
@@ -66,6 +75,18 @@ export class Reader {
   /** The time of receipt of the last event that every projection has seen. */
   completeUpTo(): number {
     return this.#completeUpTo.get() ?? 0
+  }
+
+  get errors(): ErrorTable {
+    return this.#errors
+  }
+
+  get rejected(): RejectedTable {
+    return this.#rejected
+  }
+
+  find(person: Person): Promise<Found> {
+    return findPerson(this.#db, person)
   }
 
   close(): void {

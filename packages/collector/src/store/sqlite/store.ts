@@ -1,6 +1,10 @@
-import { type Store, StoreError } from '../store.ts'
+import { statSync } from 'node:fs'
+import { type Backup, type Store, StoreError } from '../store.ts'
+import { backUp } from './backup.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
+import { exportLines } from './export.ts'
+import { daysBefore } from './pruner.ts'
 import { Reader } from './reader.ts'
 import { WriterClient } from './writer-client.ts'
 
@@ -14,6 +18,8 @@ export interface SqliteOptions {
    * store is for upkeep: it may be open beside a collector's, and takes no events.
    */
   windows?: DedupeWindows
+  /** Events that count of one client, entity and type a day; default: any number. */
+  dailyCap?: number
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -28,11 +34,11 @@ const maxFoldWaitMs = 50
  * @throws {StoreError} when the file cannot be used, with a sentence that says why
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { file, durability = 'full', windows, onTrouble, now = Date.now } = options
+  const { file, durability = 'full', windows, dailyCap = 0, onTrouble, now = Date.now } = options
   if (file === '' || file === ':memory:') {
     throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
   }
-  const writer = await WriterClient.start({ file, durability, windows, now: now() }, onTrouble)
+  const writer = await WriterClient.start({ file, durability, windows, dailyCap, now: now() }, onTrouble)
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()
@@ -47,6 +53,13 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     })
     return nextFold
   }
+
+  async function flush(): Promise<void> {
+    // The writer takes things in their order: what was appended before is committed when the first fold is answered.
+    while ((await writer.call('fold', maxFoldWaitMs)) !== null);
+  }
+
+  let backingUp: Promise<Backup> | undefined
 
   return {
     append(events) {
@@ -77,6 +90,46 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     revokeKey: (id, revokedAt) => writer.call('revokeKey', { id, revokedAt }),
     verify: () => writer.call('verify', null),
     fault: () => writer.fault,
+    probe: () => writer.probe(),
+
+    flush,
+
+    keepRejected: (rejected) => writer.call('keepRejected', rejected),
+    rejectedGroups: async () => reader.rejected.groups(),
+    rejectedEvents: async (query) => reader.rejected.list(query),
+    removeRejected: (ids) => writer.call('removeRejected', ids),
+    purgeRejected: (which) => writer.call('purgeRejected', which),
+
+    keepErrors: (errors) => (errors.length === 0 ? Promise.resolve([]) : writer.call('keepErrors', errors)),
+    errors: async (query) => reader.errors.list(query),
+    purgeErrors: () => writer.call('purgeErrors', null),
+
+    erase: async (person) => writer.call('erase', { person, found: await reader.find(person), now: now() }),
+
+    async prune(keepDays) {
+      const before = keepDays === undefined ? null : daysBefore(now(), keepDays)
+      let pruned = 0
+      // Rows are let go once they are folded.
+      if (before !== null) await flush()
+      for (;;) {
+        const { rows, isDone } = await writer.call('prune', { before, now: now() })
+        pruned += rows
+        if (isDone) return pruned
+      }
+    },
+
+    backup(to = `${file}.backup-${timestamp(now())}`) {
+      // Whoever asks while one is written gets that one.
+      backingUp ??= backUp(file, to)
+        .then((bytes) => ({ file: to, bytes }))
+        .finally(() => {
+          backingUp = undefined
+        })
+      return backingUp
+    },
+
+    export: () => exportLines(file, now()),
+    size: async () => ({ bytes: sizeOf(file), walBytes: sizeOf(`${file}-wal`) }),
 
     async close() {
       // Reports that wait for a fold are answered first. The reader goes before the writer, for the last connection
@@ -97,3 +150,8 @@ async function openReader(file: string, writer: WriterClient): Promise<Reader> {
     throw error
   }
 }
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+/** As it may stand in a file's name: 20260115T120000Z. */
+const timestamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')

@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../../bounded-map.ts'
 
 const cachedViewers = 100_000
 
-/** Who stands behind a row of the log: the actor, else the device, else the session. */
+/** Who stands behind a row of the log: the actor, else the device, else who it was for the day, else the session. */
 export interface ViewerColumns {
   actor: number | null
   anonymousId: Buffer | null
+  dayViewer: Buffer | null
   sessionId: Buffer | null
 }
 
@@ -39,9 +40,10 @@ export class Viewers {
 }
 
 /** Text of one byte a character, its first telling the kinds apart. */
-function viewerKey({ actor, anonymousId, sessionId }: ViewerColumns): string | null {
+export function viewerKey({ actor, anonymousId, dayViewer, sessionId }: ViewerColumns): string | null {
   if (actor !== null) return `u${actor}`
   if (anonymousId !== null) return `a${anonymousId.toString('latin1')}`
+  if (dayViewer !== null) return `d${dayViewer.toString('latin1')}`
   if (sessionId !== null) return `s${sessionId.toString('latin1')}`
   return null
 }

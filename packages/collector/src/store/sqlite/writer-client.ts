@@ -40,7 +40,7 @@ export class WriterClient {
 
   /** @throws {StoreError} when the writer cannot use the file */
   static start(options: WriterOptions, onTrouble?: (error: Error) => void): Promise<WriterClient> {
-    const worker = new Worker(writerUrl(), { workerData: options })
+    const worker = new Worker(writerUrl(), { workerData: options, resourceLimits })
     const client = new WriterClient(worker)
     return new Promise((resolve, reject) => {
       let started = false
@@ -93,6 +93,17 @@ export class WriterClient {
       this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject })
       this.#worker.postMessage({ kind: 'call', id, name, argument } as ToWriter)
     })
+  }
+
+  /** Tries to commit; what comes of it is the newest that is known of the medium. */
+  async probe(): Promise<void> {
+    try {
+      await this.call('probe', null)
+      this.#lastRefusal = undefined
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'unavailable') this.#lastRefusal = error
+      throw error
+    }
   }
 
   /** Settles what is under way and ends the thread. */
@@ -162,6 +173,9 @@ export class WriterClient {
     this.#gathering = undefined
   }
 }
+
+/** What the writer makes of an event dies young: more room for it would only be more memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 }
 
 /** The writer's own file: beside this one in the sources, and beside the bundle when built. */
 const writerUrl = () => new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url)

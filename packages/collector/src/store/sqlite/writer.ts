@@ -4,8 +4,10 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { NewEvent } from '../store.ts'
-import { asStoreError, lockForIngest, openForUpkeep, openForWriting } from './connection.ts'
+import type { Erased, NewEvent } from '../store.ts'
+import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
+import { Eraser } from './eraser.ts'
+import { ErrorTable } from './error-table.ts'
 import { Folder } from './fold.ts'
 import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
@@ -14,17 +16,20 @@ import {
   type AppendMessage,
   encodeOutcomes,
   type FromWriter,
+  maxGroupEvents,
   readEvent,
   type ToWriter,
   type WireStoreError,
   type WriterCall,
+  type WriterCalls,
   type WriterOptions,
 } from './messages.ts'
+import { prepareProbe } from './probe.ts'
+import { Pruner } from './pruner.ts'
+import { RejectedTable } from './rejected-table.ts'
 
-/** Events in one transaction: more would let the first of them wait too long. */
-const maxGroupEvents = 2000
-/** How long a few events may wait to be folded when no report asks for them. */
-const foldEveryMs = 1000
+/** How long a few events may wait to be folded when no report asks for them, and what was erased in the write-ahead log. */
+const tidyEveryMs = 1000
 /** With as many pending rows, folding begins as soon as nothing waits. */
 const worthFolding = 2000
 /** How long closing may take over folding what is pending; the rest is folded after the next start. */
@@ -38,28 +43,45 @@ class Writer {
   readonly #log: Log
   readonly #folder: Folder
   readonly #keys: KeyTable
+  readonly #probe: () => void
+  readonly #eraser: Eraser
+  readonly #rejected: RejectedTable
+  readonly #errors: ErrorTable
+  readonly #pruner: Pruner
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
   #forgotten = 0
+  /** The write-ahead log still holds what was erased from the file. */
+  #walMustGo = false
 
-  constructor(port: MessagePort, { file, durability, windows, now }: WriterOptions) {
+  constructor(port: MessagePort, { file, durability, windows, dailyCap, now }: WriterOptions) {
     this.#port = port
     this.#file = file
     // Before a migration: a newer version must not change the file under a collector that runs.
     this.#lock = windows && lockForIngest(file)
     this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
-    this.#log = new Log(this.#db)
+    this.#log = new Log(this.#db, dailyCap)
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
     this.#folder = new Folder(this.#db)
+    this.#eraser = new Eraser(this.#db, this.#log.tombstones)
+    this.#errors = new ErrorTable(this.#db)
+    this.#rejected = new RejectedTable(this.#db)
+    this.#pruner = new Pruner(this.#db)
     this.#keys = new KeyTable(this.#db)
+    this.#probe = prepareProbe(this.#db)
     const transaction = this.#db.transaction((work: () => unknown) => work())
     this.#inTransaction = (work) => transaction.immediate(work)
   }
 
   run(): void {
     this.#port.on('message', (message: ToWriter) => this.#drain(message))
-    setInterval(() => this.#planFold(), foldEveryMs).unref()
+    setInterval(() => this.#tidy(), tidyEveryMs).unref()
     this.#say({ kind: 'ready' })
+  }
+
+  #tidy(): void {
+    this.#planFold()
+    this.#truncateWal()
   }
 
   /** Works off everything that has gathered, in its order. */
@@ -163,8 +185,59 @@ class Writer {
         return this.#foldFor(argument) ? null : this.#folder.completeUpTo()
       case 'verify':
         return this.#folder.verify()
+      case 'probe':
+        return this.#transact(this.#probe)
+      case 'keepRejected':
+        return this.#transact(() => this.#rejected.keep(argument))
+      case 'removeRejected':
+        return this.#transact(() => this.#rejected.remove(argument))
+      case 'purgeRejected':
+        return this.#transact(() => this.#rejected.purge(argument))
+      case 'keepErrors':
+        return this.#transact(() => this.#errors.keep(argument))
+      case 'purgeErrors':
+        return this.#transact(() => this.#errors.purge())
+      case 'erase':
+        return this.#erase(argument)
+      case 'prune':
+        return this.#transact(() => this.#prune(argument))
       case 'close':
         return this.#close()
+    }
+  }
+
+  #erase({ person, found, now }: WriterCalls['erase'][0]): Erased {
+    try {
+      return this.#transact(() => {
+        const erased = this.#eraser.erase(person, found, (rows) => this.#folder.unfold(rows), now)
+        this.#folder.stepBack()
+        return { ...erased, rejected: this.#rejected.erase(person), errors: this.#errors.erase(person) }
+      })
+    } finally {
+      this.#log.forget()
+      this.#folder.forget()
+      this.#walMustGo = true
+      this.#truncateWal()
+    }
+  }
+
+  #prune({ before, now }: WriterCalls['prune'][0]): WriterCalls['prune'][1] {
+    this.#log.tombstones.expire(now)
+    this.#rejected.expire(now)
+    this.#errors.expire(now)
+    if (before === null) return { rows: 0, isDone: true }
+    const { rows, isDone } = this.#pruner.step(before, this.#folder.seenByAll)
+    this.#folder.stepBack()
+    return { rows, isDone: isDone && this.#folder.prune() }
+  }
+
+  /** While somebody reads an older state, it cannot go: then it is tried again with the next fold. */
+  #truncateWal(): void {
+    if (!this.#walMustGo || !this.#db.open) return
+    try {
+      this.#walMustGo = !truncateWal(this.#db)
+    } catch (error) {
+      this.#say({ kind: 'trouble', error: this.#wireError(error) })
     }
   }
 

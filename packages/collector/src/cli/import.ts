@@ -1,0 +1,31 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { ConfigError, readConfig } from '../config.ts'
+import { importLines } from '../store/sqlite/import.ts'
+import type { Command } from './command.ts'
+import { withDatabase } from './with-database.ts'
+
+export const importAll: Command = {
+  summary: 'makes a new database from an export',
+  usage: `Usage: tallymark import FROM [--db FILE] [--config FILE]
+
+FROM is what tallymark export wrote, or - for standard input. The database must not exist yet. Unless --db is given, it
+is the one that is configured for serve.`,
+  maxWords: 1,
+  options: ['db', 'config'],
+
+  async run({ words: [from], options }) {
+    if (!from) throw new ConfigError('import takes the export’s file, or - for standard input')
+    if (from !== '-' && !existsSync(from)) throw new ConfigError(`${from}: there is no such file`)
+    const config = readConfig(options)
+    const input = from === '-' ? process.stdin : createReadStream(from)
+    const counts = await importLines(config.db, createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+    await withDatabase(config, async (store) => {
+      await store.flush()
+      return 0
+    })
+    const rows = [...counts].map(([kind, count]) => `${kind} ${count.toLocaleString('en')}`)
+    console.log(`${config.db}: ${rows.join(', ') || 'nothing was in it'}`)
+    return 0
+  },
+}
