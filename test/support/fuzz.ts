@@ -62,7 +62,9 @@ const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(fc.nat(), names, values).map(([at, name, value]) => change(at, (old) => withKey(old, name, value))),
   fc.nat().map((at) => change(at, () => undefined)),
   fc.nat().map((at) => change(at, (old) => [old, old])),
-  fc.nat().map((at) => change(at, (old) => (typeof old === 'string' ? old.repeat(1000) : String(old)))),
+  fc
+    .nat()
+    .map((at) => change(at, (old) => (typeof old === 'string' ? old.slice(0, 200).repeat(1000) : JSON.stringify(old)))),
 )
 
 /** Replaces the n-th of all values, counted from the root. */
