@@ -35,7 +35,7 @@ export default defineConfig([
     outDir: 'packages/sdk/dist',
     external: ['ky', 'idb-keyval', 'uuid'],
     noExternal: [/^@tallymark\/schemas/],
-    clean: ['!**/tallymark*.js', '!**/validate.*', '!**/*.*cjs', '!**/*.d.cts'],
+    clean: false,
   },
   {
     ...library,
