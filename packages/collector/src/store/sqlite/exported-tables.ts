@@ -42,6 +42,22 @@ export const exportedTables: readonly ExportedTable[] = [
     order: 'entity, type, day',
     refersTo: { entity: 'entity', type: 'dictionary' },
   },
+  {
+    name: 'frozen_fact',
+    order: 'rowid',
+    refersTo: {
+      type: 'dictionary',
+      entity: 'entity',
+      surface: 'dictionary',
+      source: 'dictionary',
+      channel: 'dictionary',
+      campaign: 'dictionary',
+      agent: 'dictionary',
+    },
+  },
+  { name: 'frozen_day_viewers', order: 'rowid', refersTo: { type: 'dictionary', entity_type: 'dictionary' } },
+  { name: 'frozen_session_day', order: 'day' },
+  { name: 'frozen_session', order: 'session_id' },
   { name: 'entity_pruned', rows: prunedViewers, order: 'entity, type' },
 ]
 
@@ -59,6 +75,8 @@ const publicNames: Readonly<Record<string, string>> = {
   'event.type': 'eventType',
   'entity_day.type': 'eventType',
   'entity_pruned.type': 'eventType',
+  'frozen_fact.type': 'eventType',
+  'frozen_day_viewers.type': 'eventType',
 }
 
 const jsonColumns = new Set([
