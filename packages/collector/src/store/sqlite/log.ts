@@ -5,6 +5,7 @@ import { DailyCaps } from './daily-caps.ts'
 import { Dedupe } from './dedupe.ts'
 import { Dictionary } from './dictionary.ts'
 import { EntityTable } from './entity-table.ts'
+import { SharedTexts } from './shared-texts.ts'
 import { Tombstones } from './tombstones.ts'
 
 /**
@@ -18,6 +19,7 @@ export class Log {
   readonly tombstones: Tombstones
   readonly #caps: DailyCaps
   readonly #actors: ActorTable
+  readonly #texts: SharedTexts
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
@@ -28,6 +30,7 @@ export class Log {
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.#actors = new ActorTable(db)
+    this.#texts = new SharedTexts(this.dictionary)
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
       INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, day_viewer,
@@ -49,6 +52,7 @@ export class Log {
       return 'duplicate'
     }
     const type = this.dictionary.id(event.eventType)
+    const viewer = event.actor?.id ?? event.anonymousId ?? event.dayViewer ?? event.sessionId
     const isOver = event.clientKey !== null && entity !== null && this.#caps.isOver(event.clientKey, entity, type)
     this.#insert.run(
       id,
@@ -67,15 +71,15 @@ export class Log {
       event.durationMs,
       event.completed === null ? null : Number(event.completed),
       this.#textId(event.campaign),
-      event.arrival,
+      this.#texts.keep(event.arrival, viewer),
       this.#textId(event.device),
-      event.page,
+      this.#texts.keep(event.page, viewer),
       this.#textId(event.channel),
       this.#textId(event.agent),
       event.country,
       event.region,
       this.#textId(event.bot),
-      event.props,
+      this.#texts.keep(event.props, viewer),
       dedupe && Buffer.from(dedupe.key, 'hex'),
       isOver ? 1 : null,
     )
@@ -103,6 +107,7 @@ export class Log {
   /** What it remembers of the tables may not be so any more. */
   forget(): void {
     this.dictionary.forget()
+    this.#texts.forget()
     this.entities.forget()
     this.#actors.forget()
   }
