@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { textOf } from './shared-texts.ts'
 
 /** A table that an export holds. */
 interface ExportedTable {
@@ -113,6 +114,9 @@ function toText(blob: Buffer): string {
   return blob.length === 16 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : hex
 }
 
+/** Referred to by columns whose text stands in their own row, or in the dictionary. */
+export const sharedText = 'shared text'
+
 /** One column: its fields in a line, what reads them, and what it refers to. */
 export interface Column {
   name: string
@@ -133,7 +137,7 @@ export function columnsOf(db: Database, { name: table, refersTo: said = {} }: Ex
   const refersTo = new Map([...Object.entries(said), ...references.map((each) => [each.from, each.table] as const)])
   return declared
     .filter(({ name }) => !surrogates.has(`${table}.${name}`))
-    .map(({ name, type }) => describe(table, name, type, refersTo.get(name)))
+    .map(({ name, type }) => describe(table, name, type, type === 'ANY' ? sharedText : refersTo.get(name)))
 }
 
 function describe(table: string, name: string, type: string, refersTo: string | undefined): Column {
@@ -143,6 +147,8 @@ function describe(table: string, name: string, type: string, refersTo: string | 
   switch (refersTo) {
     case 'dictionary':
       return { ...column, fields: [field], reads: [readDictionary(name)] }
+    case sharedText:
+      return { ...column, fields: [field], reads: [textOf(`t.${name}`)] }
     case 'actor':
       return { ...column, fields: ['actorId'], reads: [`(SELECT key FROM actor WHERE id = t.${name})`] }
     case 'entity': {

@@ -29,6 +29,7 @@ import {
 import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
 import { RejectedTable } from './rejected-table.ts'
+import { Surge } from './surge.ts'
 
 /** How long a few events may wait to be folded when no report asks for them, and what was erased in the write-ahead log. */
 const tidyEveryMs = 1000
@@ -51,6 +52,7 @@ class Writer {
   readonly #rejected: RejectedTable
   readonly #errors: ErrorTable
   readonly #pruner: Pruner
+  readonly #surge = new Surge()
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
   #forgotten = 0
@@ -116,6 +118,7 @@ class Writer {
       events += countEvents(next)
       next = this.#receive()
     }
+    this.#surge.arrived(events)
     for (const { id, answers } of this.#commit(group)) this.#say({ kind: 'appended', id, answers })
     return next
   }
@@ -262,9 +265,9 @@ class Writer {
     this.#lock?.close()
   }
 
-  /** Folds step by step, letting whatever has arrived go first. */
+  /** Folds step by step, letting whatever has arrived go first; a surge is waited out. */
   #planFold(): void {
-    if (this.#foldIsPlanned || this.#folder.pending === 0 || !this.#db.open) return
+    if (this.#foldIsPlanned || this.#folder.pending === 0 || !this.#db.open || this.#surge.isOn) return
     this.#foldIsPlanned = true
     setImmediate(() => {
       this.#foldIsPlanned = false
