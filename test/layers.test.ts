@@ -90,6 +90,13 @@ const LAYERS: Layer[] = [
     outside: ['node', 'uuid'],
   },
   {
+    name: 'activations',
+    files: /^packages\/collector\/src\/activations\//,
+    imports: ['limits', 'schemas', 'keys'],
+    types: ['store port'],
+    outside: ['node', 'uuid', 'zod'],
+  },
+  {
     name: 'metrics',
     files: /^packages\/collector\/src\/metrics\//,
     imports: [],
@@ -99,7 +106,7 @@ const LAYERS: Layer[] = [
   {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest', 'metrics'],
+    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'activations', 'ingest', 'metrics'],
     outside: ['hono', 'node', 'zod'],
   },
   {

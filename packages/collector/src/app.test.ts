@@ -111,8 +111,17 @@ describe('when something breaks inside', () => {
     const store = {
       ...{
         append: fails,
-        putEntity: fails,
+        putEntities: fails,
+        deleteEntity: fails,
         entity: fails,
+        entities: fails,
+        session: fails,
+        changePreference: fails,
+        preferences: fails,
+        addActivation: fails,
+        replaceActivation: fails,
+        activation: fails,
+        activations: fails,
         counts: fails,
         addKey: fails,
         revokeKey: fails,

@@ -142,7 +142,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     test('an entity that must be registered is unknown until it was put', async () => {
       const store = await openStore()
       expect(await append(store, { registered: true })).toEqual(['entity_not_found'])
-      await store.putEntity(project)
+      await store.putEntities([project])
       expect(await append(store, { registered: true })).toEqual(['stored'])
       await store.close()
     })
@@ -157,7 +157,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('on a private entity only the owner’s own events are tracked', async () => {
       const store = await openStore()
-      await store.putEntity({ ...project, visibility: 'private' })
+      await store.putEntities([{ ...project, visibility: 'private' }])
       const as = (id: string) => ({ actor: { id, type: null, traits: null } })
       expect(await append(store, {}, as('somebody'), as('owner-1'))).toEqual([
         'private_entity',
@@ -173,7 +173,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('a private entity without an owner tracks nobody', async () => {
       const store = await openStore()
-      await store.putEntity({ ...project, visibility: 'private', ownerId: null })
+      await store.putEntities([{ ...project, visibility: 'private', ownerId: null }])
       expect(await append(store, {}, { actor: { id: 'somebody', type: null, traits: null } })).toEqual([
         'private_entity',
         'private_entity',
@@ -183,8 +183,8 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('an entity is answered as it was put last', async () => {
       const store = await openStore()
-      await store.putEntity(project)
-      await store.putEntity({ ...project, title: null, ownerId: null, publishedAt: null, metadata: null })
+      await store.putEntities([project])
+      await store.putEntities([{ ...project, title: null, ownerId: null, publishedAt: null, metadata: null }])
       expect(await store.entity('project', '42')).toEqual({
         entityType: 'project',
         entityId: '42',
@@ -264,7 +264,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await append(store, {})
       expect(await countOf(store, 'nobody')).toEqual({ count: 0, unique: 0 })
       expect(await countOf(store, '42', 'nothing')).toEqual({ count: 0, unique: 0 })
-      await store.putEntity({ ...project, visibility: 'private' })
+      await store.putEntities([{ ...project, visibility: 'private' }])
       expect(await countOf(store)).toEqual({ count: 0, unique: 0 })
       await store.close()
     })

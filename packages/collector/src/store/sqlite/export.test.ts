@@ -73,15 +73,17 @@ describe('an export', () => {
           createdAt: 1,
           revokedAt: null,
         })
-        await store.putEntity({
-          entityType: 'page',
-          entityId: 'p',
-          title: 'Ünï',
-          ownerId: 'o',
-          publishedAt: noon,
-          visibility: 'private',
-          metadata: { a: [1] },
-        })
+        await store.putEntities([
+          {
+            entityType: 'page',
+            entityId: 'p',
+            title: 'Ünï',
+            ownerId: 'o',
+            publishedAt: noon,
+            visibility: 'private',
+            metadata: { a: [1] },
+          },
+        ])
         await store.append(events)
         const lines = await linesOf(store)
 

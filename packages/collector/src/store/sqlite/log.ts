@@ -14,10 +14,10 @@ import { Tombstones } from './tombstones.ts'
 export class Log {
   readonly dictionary: Dictionary
   readonly entities: EntityTable
+  readonly actors: ActorTable
   readonly dedupe = new Dedupe()
   readonly tombstones: Tombstones
   readonly #caps: DailyCaps
-  readonly #actors: ActorTable
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
@@ -27,7 +27,7 @@ export class Log {
     this.#caps = new DailyCaps(dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
-    this.#actors = new ActorTable(db)
+    this.actors = new ActorTable(db)
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
       INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, day_viewer,
@@ -57,7 +57,7 @@ export class Log {
       event.occurredAt,
       type,
       entity,
-      event.actor && this.#actors.id(event.actor),
+      event.actor && this.actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
       event.sessionId && uuidBytes(event.sessionId),
       event.dayViewer && Buffer.from(event.dayViewer, 'hex'),
@@ -104,7 +104,7 @@ export class Log {
   forget(): void {
     this.dictionary.forget()
     this.entities.forget()
-    this.#actors.forget()
+    this.actors.forget()
   }
 
   /** The number of the event's entity, null where it has none, or why the event cannot be placed on it. */
