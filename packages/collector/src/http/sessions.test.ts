@@ -12,8 +12,8 @@ async function openCollector(options: Parameters<typeof testCollector>[0] = {}) 
     const answer = await collector.send('POST', '/v1/sessions', body, key, headers)
     return { ...answer, body: answer.body as SessionOpened }
   }
-  const end = async (id: string, body?: unknown, key: Key = 'write') => {
-    const answer = await collector.send('POST', `/v1/sessions/${id}/close`, body, key)
+  const end = async (id: string, body?: unknown, key: Key = 'write', headers: Record<string, string> = {}) => {
+    const answer = await collector.send('POST', `/v1/sessions/${id}/close`, body, key, headers)
     return { ...answer, body: answer.body as SessionClosed }
   }
   const logged = async () => {
@@ -92,9 +92,17 @@ describe('a session', () => {
     }
   })
 
-  test('that has no events cannot be closed, and comes not into being by it', async () => {
+  test('of which nothing counts has nothing to tell', async () => {
+    const { open, end, logged } = await openCollector()
+    const bot = { 'user-agent': 'Googlebot/2.1' }
+    const { sessionId } = (await open({}, 'write', bot)).body
+    const answer = await end(sessionId, {}, 'write', bot)
+    expect(answer).toMatchObject({ status: 200, body: { sessionId, durationMs: 0, interactionCount: 0 } })
+    expect(await logged()).toMatchObject([{ bot: 'user_agent' }, { bot: 'user_agent' }])
+  })
+
+  test('is closed by an id that is a UUID', async () => {
     const { end, logged } = await openCollector()
-    expect(await end(anonymousId)).toMatchObject({ status: 404, body: { code: 'not_found' } })
     expect(await end('mine')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
     expect(await logged()).toEqual([])
   })

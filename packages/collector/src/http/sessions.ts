@@ -1,21 +1,13 @@
-import {
-  type CompiledPlan,
-  type SessionClosed,
-  type SessionOpened,
-  sessionBodySchema,
-  sessionEndType,
-  sessionStartType,
-} from '@tallymark/schemas'
+import { type SessionClosed, type SessionOpened, sessionBodySchema } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import { z } from 'zod'
 import { sessionEnd, sessionStart } from '../ingest/session-events.ts'
-import type { SessionSummary, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { type JsonBody, parseAs, readBodyIfAny } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { type IngestDependencies, ingestOne, type Sender, takeIn, toRequest } from './ingest.ts'
 
 interface SessionDependencies extends IngestDependencies {
-  plan: CompiledPlan
   store: Store
 }
 
@@ -29,7 +21,10 @@ export function openSessionHandler(deps: SessionDependencies): Handler {
   }
 }
 
-/** `POST /v1/sessions/{id}/close`: ends a session, whoever began it, and says how it went. */
+/**
+ * `POST /v1/sessions/{id}/close`: ends a session, whoever began it, and says how it went. Of one that does not count, as
+ * a bot's, there is nothing to say.
+ */
 export function closeSessionHandler(deps: SessionDependencies): Handler {
   return async (c) => {
     const { answer, headers } = await takeIn(c, deps, closeSession, readBodyIfAny)
@@ -57,22 +52,17 @@ async function closeSession(
 ): Promise<SessionClosed> {
   const sessionId = readSessionId(c)
   const { userToken, ...fields } = parseAs(sessionBodySchema, json)
-  const request = await toRequest(c, deps, sender, { userToken })
-  await readSession(sessionId, deps)
-  await ingestOne(sessionEnd(sessionId, fields), request, deps, bytes)
-  const { startedAt, endedAt, interactions } = await readSession(sessionId, deps)
-  return { sessionId, durationMs: endedAt - startedAt, interactionCount: interactions }
+  await ingestOne(sessionEnd(sessionId, fields), await toRequest(c, deps, sender, { userToken }), deps, bytes)
+  const session = await deps.store.session(sessionId)
+  return {
+    sessionId,
+    durationMs: session ? session.endedAt - session.startedAt : 0,
+    interactionCount: session?.interactions ?? 0,
+  }
 }
 
 function readSessionId(c: Context): string {
   const parsed = uuid.safeParse(c.req.param('id'))
   if (!parsed.success) throw new HttpProblem('invalid_request', 'the path must be /v1/sessions/{id}/close, with a UUID')
   return parsed.data
-}
-
-async function readSession(sessionId: string, { store, plan }: SessionDependencies): Promise<SessionSummary> {
-  const impressions = plan.eventTypes.filter((type) => plan.event(type)?.role === 'impression')
-  const session = await store.session(sessionId, [sessionStartType, sessionEndType, ...impressions])
-  if (!session) throw new HttpProblem('not_found', 'there is no such session: it has no events')
-  return session
 }

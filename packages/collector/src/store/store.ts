@@ -6,6 +6,7 @@ import type {
   PreferencesAnswer,
   Visibility,
 } from '@tallymark/schemas'
+import type { ReadAnswer, ReadName, ReadQuery } from './reads.ts'
 
 /** Who may claim an event id: ids are unique among those who hold the public key, and among servers. */
 export type Trust = 'public' | 'server'
@@ -283,12 +284,12 @@ export interface Store {
   entities(query: EntityQuery): Promise<Page<EntityView>>
   /** Counts of entities that anybody may see; what is unknown or private counts zero. */
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
-  /**
-   * How a session went so far; undefined where it has no events.
-   *
-   * @param notInteractions the event types that are none
-   */
-  session(sessionId: string, notInteractions: readonly string[]): Promise<SessionSummary | undefined>
+  /** What a report is made of: see {@link Reads}. Nobody's events wait for it. */
+  read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<Fresh<ReadAnswer<Name>>>
+  /** Makes what the next reads of long stretches will need. Returns how many days it did. */
+  summarise(): Promise<number>
+  /** How a session has gone so far; undefined where nothing of it counts. */
+  session(sessionId: string): Promise<SessionSummary | undefined>
   /** Returns what a preference has come to, or that there is no more room for one of this user's. */
   changePreference(change: PreferenceChange): Promise<number | 'full'>
   preferences(userId: string): Promise<PreferencesAnswer['preferences']>

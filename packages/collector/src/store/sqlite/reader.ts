@@ -47,6 +47,7 @@ export class Reader {
   readonly #preferences: PreferenceTable
   readonly #activations: ActivationTable
   readonly #entity
+  readonly #session
   readonly #counts
   readonly #completeUpTo
 
@@ -59,6 +60,9 @@ export class Reader {
     this.#activations = new ActivationTable(db)
     this.#entity = db.prepare<[string, string], EntityColumns>(`
       ${selectEntity} AND entity.type = (SELECT id FROM dictionary WHERE value = ?) AND key = ?`)
+    this.#session = db.prepare<[Buffer], SessionSummary>(`
+      SELECT started_at AS startedAt, ended_at AS endedAt, interactions FROM session_span
+      WHERE session = (SELECT id FROM session WHERE key = ?)`)
     this.#counts = db.prepare<[string, string], Count & { entityId: string; eventType: string }>(`
       SELECT entity.key AS entityId, type.value AS eventType, total.count, total.viewers AS "unique"
       FROM entity JOIN entity_total total ON total.entity = entity.id JOIN dictionary type ON type.id = total.type
@@ -93,14 +97,8 @@ export class Reader {
     return { items: items.map(toView), nextCursor }
   }
 
-  session(sessionId: string, notInteractions: readonly string[]): SessionSummary | undefined {
-    const row = this.#db
-      .prepare<[string, Buffer], { [Key in keyof SessionSummary]: number | null }>(`
-        SELECT min(occurred_at) AS startedAt, max(occurred_at) AS endedAt, sum(type NOT IN (
-          SELECT id FROM dictionary WHERE value IN (SELECT value FROM json_each(?)))) AS interactions
-        FROM event WHERE session_id = ?`)
-      .get(JSON.stringify(notInteractions), uuidBytes(sessionId))
-    return row && row.startedAt !== null ? (row as SessionSummary) : undefined
+  session(sessionId: string): SessionSummary | undefined {
+    return this.#session.get(uuidBytes(sessionId))
   }
 
   counts({ entityType, entityIds, eventTypes }: CountsQuery): CountsAnswer {

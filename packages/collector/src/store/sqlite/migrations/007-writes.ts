@@ -20,6 +20,5 @@ CREATE TABLE activation (
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX entity_of_type ON entity (type) WHERE registered = 1;
-CREATE INDEX entity_of_owner ON entity (owner_id) WHERE registered = 1;
+CREATE INDEX entity_registered ON entity (type) WHERE registered = 1;
 `
