@@ -23,11 +23,13 @@ import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
+import { partnerStatsHandler } from './http/partner-stats.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { preferencesHandler, preferHandler } from './http/preferences.ts'
 import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
+import { reportCaching, reportHandler } from './http/reports.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
@@ -39,6 +41,7 @@ import { RejectedEvents } from './ingest/rejected-events.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
+import { reports } from './reports/reports.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -96,7 +99,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
-  const reads = { plan, ring, store }
+  const reads = { plan, ring, store, userTokens, arrivals, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
@@ -125,6 +128,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/preferences', preferHandler(ingest))
   app.get('/v1/users/:id/preferences', preferencesHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
+  for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
   app.delete('/v1/entities/:type/:id', deleteEntityHandler(entities))
@@ -135,6 +139,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/activations/:id', getActivationHandler(activations))
   app.patch('/v1/activations/:id', changeActivationHandler(activations))
   app.post('/v1/activations/:id/rotate', rotateActivationHandler(activations))
+  app.get('/v1/partner-stats/:activationId', partnerStatsHandler(reads))
   app.delete('/v1/users/:id', eraseUserHandler(people))
   app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
   app.get('/v1/admin/keys', listKeysHandler(keys))

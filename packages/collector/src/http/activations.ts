@@ -16,7 +16,7 @@ import type { Arrivals } from './arrivals.ts'
 import { parseAs, parseBody, readBody } from './body.ts'
 import { checkEntityType, refused } from './entities.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
-import { parseQuery } from './query.ts'
+import { parseParams } from './query.ts'
 
 interface ActivationDependencies {
   plan: CompiledPlan
@@ -47,7 +47,7 @@ export function addActivationHandler({ plan, ring, store, arrivals, now }: Activ
 export function listActivationsHandler({ ring, store }: ActivationDependencies): Handler {
   return async (c) => {
     await requireKey(c, ring, ['secret', 'admin'])
-    const { items, nextCursor } = await store.activations(parseQuery(activationQuerySchema, c))
+    const { items, nextCursor } = await store.activations(parseParams(activationQuerySchema, c.req.query(), true))
     return sendJson(c, { items: items.map(toView), nextCursor })
   }
 }

@@ -17,7 +17,7 @@ import { requireKey } from './access-key.ts'
 import { parseAs, parseBody, readBody } from './body.ts'
 import { checkEntityType, type EntityDependencies, toNewEntity } from './entities.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
-import { parseQuery } from './query.ts'
+import { parseParams } from './query.ts'
 
 /** `POST /v1/entities`: says what many entities are, each with an answer of its own. Of one that comes twice the last holds. */
 export function putEntitiesHandler(deps: EntityDependencies): Handler {
@@ -45,7 +45,7 @@ export function listEntitiesHandler(deps: EntityDependencies): Handler {
   const { plan, ring, store } = deps
   return async (c) => {
     await requireKey(c, ring, ['secret', 'admin'])
-    const { type, counts, ...query } = parseQuery(entityQuerySchema, c)
+    const { type, counts, ...query } = parseParams(entityQuerySchema, c.req.query(), true)
     const { items, nextCursor } = await store.entities({ ...query, entityType: type })
     if (counts === 'false') return sendJson(c, { items, nextCursor })
     const { answer, asOf } = await withCounts(items, { plan, store })

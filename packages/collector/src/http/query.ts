@@ -1,18 +1,18 @@
-import type { Context } from 'hono'
+import { rejectionFromZod } from '@tallymark/schemas'
 import type { z } from 'zod'
 import { HttpProblem } from './http-problem.ts'
 
 /**
- * A request's parameters, each by its name.
+ * Checks parameters against their schema.
  *
- * @throws {HttpProblem} `invalid_request`, naming the parameter at fault
+ * @param inUrl they came with the URL, where there are no pointers: the sentence names the first that is wrong
+ * @throws {HttpProblem} `invalid_request` or, in a body, `unrecognized_keys`
  */
-export function parseQuery<Schema extends z.ZodType>(schema: Schema, c: Context): z.infer<Schema> {
-  const parsed = schema.safeParse(c.req.query())
+export function parseParams<Query>(schema: z.ZodType<Query>, given: unknown, inUrl: boolean): Query {
+  const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  if (issue?.code === 'unrecognized_keys') {
-    throw new HttpProblem('invalid_request', `there is no parameter ${issue.keys.join(', ').slice(0, 100)} here`)
-  }
-  throw new HttpProblem('invalid_request', `the parameter ${issue?.path.join()} cannot be used: ${issue?.message}`)
+  const { code, detail, errors = [] } = rejectionFromZod(parsed.error, '', 'invalid_request')
+  if (!inUrl) throw new HttpProblem(code, detail, { errors })
+  const [{ pointer, detail: fault } = { pointer: '', detail }] = errors
+  throw new HttpProblem('invalid_request', `the parameter ${pointer.slice(1)} is not right: ${fault}`)
 }

@@ -286,8 +286,13 @@ export interface Store {
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
   /** What a report is made of: see {@link Reads}. Nobody's events wait for it. */
   read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<Fresh<ReadAnswer<Name>>>
-  /** Makes what the next reads of long stretches will need. Returns how many days it did. */
-  summarise(): Promise<number>
+  /**
+   * Makes what reads of long stretches will need, for days that have so many events beyond it. Returns how many days
+   * it did.
+   *
+   * @param worthEvents default: as many as take a read some time
+   */
+  summarise(worthEvents?: number): Promise<number>
   /** How a session has gone so far; undefined where nothing of it counts. */
   session(sessionId: string): Promise<SessionSummary | undefined>
   /** Returns what a preference has come to, or that there is no more room for one of this user's. */
