@@ -132,8 +132,9 @@ describe('the traits of a user token', () => {
     const traits = { email: 'ann@example.com', creatorId: 'c1' }
     await track(save, 'write', await tokenOf('ann', { role: 'creator', traits }))
     expect(await users()).toEqual([{ kind: 'actor', actorId: 'ann', actorType: 'creator', traits }])
-    await track(save, 'write', await tokenOf('ann', { role: 'creator', traits: { email: 'ann@example.org' } }))
-    await track({ ...save, actorId: 'ann' }, 'secret')
+    const share = { ...save, eventType: 'share' }
+    await track(share, 'write', await tokenOf('ann', { role: 'creator', traits: { email: 'ann@example.org' } }))
+    await track({ ...save, eventType: 'like', actorId: 'ann' }, 'secret')
     const known = { kind: 'actor', actorId: 'ann', actorType: 'creator', traits: { email: 'ann@example.org' } }
     expect(await users()).toEqual([known])
     await prefer(jazz, 'write', await tokenOf('ben', { traits }))
