@@ -105,8 +105,8 @@ describe('a preference', () => {
 
   test('goes with its user when they are erased', async () => {
     const { prefer, of, send } = await openCollector()
-    await prefer({ ...jazz, actorId: 'ann' })
     await prefer({ ...jazz, actorId: 'ben' })
+    await prefer({ ...jazz, actorId: 'ann' })
     await send('DELETE', '/v1/users/ann', undefined, 'admin')
     expect(await of('ann')).toEqual({})
     expect(await of('ben')).toEqual({ genre: { jazz: 1 } })
