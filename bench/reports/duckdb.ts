@@ -73,7 +73,7 @@ async function load(): Promise<Package> {
  */
 async function fill(connection: Connection, folder: string, events: number): Promise<void> {
   await connection.run(`
-    CREATE TABLE entity (type VARCHAR, id INTEGER, title VARCHAR, owner VARCHAR, published_at TIMESTAMP);
+    CREATE TABLE entity (entity_type VARCHAR, entity INTEGER, title VARCHAR, owner VARCHAR, published_at TIMESTAMP);
     CREATE TABLE event (
       id UUID, type VARCHAR, entity_type VARCHAR, entity INTEGER, viewer UBIGINT, actor VARCHAR, email VARCHAR,
       anonymous_id UUID, session UUID, source VARCHAR, surface VARCHAR, position INTEGER, duration_ms INTEGER,
@@ -84,9 +84,9 @@ async function fill(connection: Connection, folder: string, events: number): Pro
   const csv = join(folder, 'rows.csv')
   writeFileSync(csv, entities.map((e) => line([e.entityType, e.entityId, e.title, e.ownerId, e.publishedAt])).join(''))
   await connection.run(
-    `INSERT INTO entity SELECT type, id, title, owner, epoch_ms(published_at) FROM ${readCsv(csv, {
-      type: 'VARCHAR',
-      id: 'INTEGER',
+    `INSERT INTO entity SELECT entity_type, entity, title, owner, epoch_ms(published_at) FROM ${readCsv(csv, {
+      entity_type: 'VARCHAR',
+      entity: 'INTEGER',
       title: 'VARCHAR',
       owner: 'VARCHAR',
       published_at: 'BIGINT',
@@ -112,8 +112,8 @@ const columns: [name: string, type: string, of: (event: NewEvent) => string | nu
   ['type', 'VARCHAR', ({ eventType }) => eventType],
   ['entity_type', 'VARCHAR', ({ entityType }) => entityType],
   ['entity', 'INTEGER', ({ entityId }) => entityId],
-  ['actor', 'VARCHAR', ({ actor }) => actor && actor.id],
-  ['traits', 'VARCHAR', ({ actor }) => actor && actor.traits],
+  ['actor', 'VARCHAR', ({ actor }) => actor?.id ?? null],
+  ['traits', 'VARCHAR', ({ actor }) => actor?.traits ?? null],
   ['anonymous_id', 'UUID', ({ anonymousId }) => anonymousId],
   ['session', 'UUID', ({ sessionId }) => sessionId],
   ['day_viewer', 'VARCHAR', ({ dayViewer }) => dayViewer],

@@ -40,23 +40,21 @@ export const entities: readonly SiteEntity[] = Array.from({ length: entityCount 
 
 const popularity = zipf(entityCount, 0.9)
 
-/** The more popular ones more often; popular and old, or of one type, are not the same ones. */
+/** From the most popular one: old or of one type are not the same ones. */
+export const popular: readonly SiteEntity[] = entities.map(
+  (entity, rank) => entities[(rank * 7919) % entityCount] ?? entity,
+)
+
+/** The more popular ones more often. */
 export function pickEntity(random: Random, at: number): SiteEntity {
   for (;;) {
-    const entity = entities[(popularity(random) * 7919) % entityCount]
+    const entity = popular[popularity(random)]
     if (entity && entity.publishedAt <= at) return entity
   }
 }
 
-/** The most popular entity that is older than the history. */
-export const hotEntity = pickOldest()
-
-function pickOldest(): SiteEntity {
-  for (let rank = 0; ; rank++) {
-    const entity = entities[(rank * 7919) % entityCount]
-    if (entity && entity.publishedAt < historyBegin) return entity
-  }
-}
+/** The most popular one that is older than the history. */
+export const hotEntity = popular.find(({ publishedAt }) => publishedAt < historyBegin) ?? never()
 
 const words = ['jazz', 'piano', 'harbour', 'free', 'tickets', 'winter', 'workshop', 'poster', 'live', 'kids', 'vegan']
 const places = ['berlin', 'lisbon', 'oslo', 'near me', 'tonight', '', 'online', '2026', 'münchen', 'paris', 'tokyo']
