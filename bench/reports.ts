@@ -10,11 +10,12 @@ import { startCollector } from './reports/ask.ts'
 import { buildCollectorFile, bytesByTable } from './reports/collector-file.ts'
 import { ask, meet, newContest, type Site } from './reports/contest.ts'
 import { type DuckDb, openDuckDb } from './reports/duckdb.ts'
+import { type ExportResult, exportsOf, measureExport } from './reports/exports.ts'
 import { historyVersion } from './reports/history.ts'
 import { measurePauses, type Pauses } from './reports/pauses.ts'
 import { type Question, questionsWith } from './reports/questions.ts'
 import { say } from './reports/say.ts'
-import { pauseTable, questionTable, sizeTable } from './reports/tables.ts'
+import { exportTable, pauseTable, questionTable, sizeTable } from './reports/tables.ts'
 
 const sizes = (process.env.BENCH_EVENTS ?? '1000000,10000000').split(',').map(Number)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 30)
@@ -47,6 +48,7 @@ try {
     }
   }
   for (const line of questionTable(sites, rounds)) console.log(line)
+  for (const line of await measureExports(sites.at(-1), databases.at(-1))) console.log(line)
 } finally {
   await Promise.all(sites.map(({ collector }) => collector.stop()))
   for (const database of databases) database.close()
@@ -61,6 +63,13 @@ async function openSite(events: number, file: string, duckDb: DuckDb): Promise<S
   const asked = questionsWith(session).filter(isAsked)
   const prepared = asked.map(async (question) => newContest(question, await duckDb.prepare(question.sql)))
   return { events, collector, asked: await Promise.all(prepared) }
+}
+
+async function measureExports(site: Site | undefined, duckDb: DuckDb | undefined): Promise<Iterable<string>> {
+  if (!site || !duckDb || only) return []
+  const results: ExportResult[] = []
+  for (const each of exportsOf) results.push(await measureExport(each, site.collector, duckDb))
+  return exportTable(results, await site.collector.peakRssBytes())
 }
 
 /** Of the largest history, and on a copy: the probe's events must not be in the next run's answers. */

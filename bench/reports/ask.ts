@@ -21,6 +21,10 @@ export interface RunningCollector {
   ask(asked: Asked): Promise<Reply>
   /** Within its own process, without a socket: how many milliseconds it took. */
   askInside(asked: Asked): Promise<number>
+  /** An answer as it comes. */
+  stream(path: string): Promise<Response>
+  /** The most memory that its process ever had. */
+  peakRssBytes(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -48,6 +52,11 @@ export async function startCollector(file: string): Promise<RunningCollector> {
     async askInside(asked) {
       server.send({ path: asked.path, body: asked.body })
       return (await reply<{ ms: number }>(server)).ms
+    },
+    stream: (path) => fetch(`http://127.0.0.1:${port}${path}`, toRequest({ path }, adminKey)),
+    async peakRssBytes() {
+      server.send('memory')
+      return (await reply<{ peakRssBytes: number }>(server)).peakRssBytes
     },
     async stop() {
       const ended = once(server, 'exit')

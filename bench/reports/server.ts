@@ -1,6 +1,6 @@
 /**
  * The collector on a built file, in a process of its own, its clock standing at the history's end. Tells its port; on a
- * message it asks itself, without a socket, and tells how long that took.
+ * message it asks itself, without a socket, and tells how long that took, or how much memory it has had.
  */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,7 +23,11 @@ const { app, close } = await createCollector({
 
 const server = createAdaptorServer({ fetch: app.fetch }) as Server
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-process.on('message', async (asked: Asked) => {
+process.on('message', async (asked: Asked | 'memory') => {
+  if (asked === 'memory') {
+    process.send?.({ peakRssBytes: process.resourceUsage().maxRSS * 1024 })
+    return
+  }
   const start = performance.now()
   const response = await app.request(asked.path, toRequest(asked, adminKey))
   await response.arrayBuffer()

@@ -7,7 +7,7 @@ export const now = Date.UTC(2026, 5, 1, 14, 20, 7)
 export const historyDays = 90
 export const historyBegin = now - historyDays * dayMs
 
-export const entityCount = 50_000
+const entityCount = 50_000
 const ownerCount = 2000
 const entityTypes = ['project', 'project', 'article', 'video'] as const
 

@@ -1,6 +1,7 @@
 import { head, machine, median, row } from '../report.ts'
 import type { Contest, Site } from './contest.ts'
 import type { DuckDb } from './duckdb.ts'
+import type { ExportResult } from './exports.ts'
 import type { Pauses } from './pauses.ts'
 
 /** In Markdown, line by line: what a database takes by the event. */
@@ -52,16 +53,14 @@ export function* questionTable(sites: readonly Site[], rounds: number): Generato
 }
 
 function cells({ question, firstMs, inside, overHttp }: Contest): string[] {
-  const slowest = quantile(overHttp, 0.95)
-  const isTooSlow = slowest > question.limitMs
   return [
     question.name,
     ms(firstMs),
     ms(median(inside)),
-    ms(quantile(inside, 0.95)),
+    held(quantile(inside, 0.95), question.insideMs ?? question.limitMs),
     ms(median(overHttp)),
-    isTooSlow ? `**${ms(slowest)}**` : ms(slowest),
-    String(question.limitMs),
+    held(quantile(overHttp, 0.95), question.limitMs),
+    question.insideMs ? `${question.insideMs}, ${question.limitMs}` : String(question.limitMs),
   ]
 }
 
@@ -70,6 +69,15 @@ function beside({ overHttp, duckDb, differences }: Contest): string[] {
 }
 
 const growth = (large: Contest, small: Contest | undefined) => median(large.inside) / median(small?.inside ?? [])
+
+export function* exportTable(results: readonly ExportResult[], peakRssBytes: number): Generator<string> {
+  yield head(['export', 'rows', 'rows/s', 'MB/s', 'DuckDB, rows/s to a file'])
+  for (const { name, missing, rows, rowsPerSecond, bytesPerSecond, duckDbRowsPerSecond } of results) {
+    const figures = [whole(rows), whole(rowsPerSecond), whole(bytesPerSecond / 1e6), whole(duckDbRowsPerSecond)]
+    yield row([name, ...(missing ? [missing] : figures)])
+  }
+  yield `\nThe collector's process had ${whole(peakRssBytes / 1024 / 1024)} MB at its peak, after all of this.\n`
+}
 
 /** Who waits while a report is asked for again and again. */
 export function* pauseTable(measured: readonly (readonly [name: string, pauses: Pauses])[]): Generator<string> {
@@ -85,6 +93,10 @@ function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
 }
 
+/** What is slower than allowed stands out. */
+const held = (value: number, limit: number) => (value > limit ? `**${ms(value)}**` : ms(value))
+
+const whole = (value: number) => Math.round(value).toLocaleString('en')
 const ms = (value: number) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)
 const times = (ratio: number) => (Number.isFinite(ratio) ? `×${ratio.toFixed(ratio < 10 ? 1 : 0)}` : '–')
 const million = (events: number) => `${(events / 1e6).toLocaleString('en')} M`
