@@ -1,4 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -25,6 +25,7 @@ export type Row = Record<string, unknown>
 
 export interface DuckDb {
   name: string
+  /** What is in use of its file. */
   bytes: number
   /** Prepares a statement; what comes back runs it. */
   prepare(sql: string): Promise<() => Promise<Row[]>>
@@ -42,14 +43,16 @@ export async function openDuckDb(folder: string, events: number): Promise<DuckDb
     connection.closeSync()
     instance.closeSync()
   })
-  const file = join(folder, name)
-  const instance = await DuckDBInstance.create(file)
+  const instance = await DuckDBInstance.create(join(folder, name))
   const connection = await instance.connect()
   // Its instants are without a zone, and in UTC.
   await connection.run("SET TimeZone = 'UTC'")
+  const sizeOf = await connection.prepare('SELECT used_blocks * block_size AS bytes FROM pragma_database_size()')
+  // Not the file's, in which filling it has left blocks that are free.
+  const [size] = (await sizeOf.runAndReadAll()).getRowObjectsJS()
   return {
     name: `DuckDB ${source.version}`,
-    bytes: statSync(file).size,
+    bytes: Number(size?.bytes),
     async prepare(sql) {
       const statement = await connection.prepare(sql)
       return async () => (await statement.runAndReadAll()).getRowObjectsJS()
