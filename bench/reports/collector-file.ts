@@ -22,8 +22,12 @@ export async function buildCollectorFile(folder: string, events: number): Promis
       say(`${perSecond(events, seconds)} stored; ${await foldAll(store, events)}`)
     })
   })
-  // What was built before has no rows in projections that are new since: they come from the log.
-  await withStore(join(folder, name), async (store) => say(await foldAll(store, events)))
+  await withStore(join(folder, name), async (store) => {
+    // What was built before has no rows in projections that are new since: they come from the log.
+    say(await foldAll(store, events))
+    const seconds = await timed(() => store.summarise())
+    say(`summarised in ${seconds.toFixed(1)} s`)
+  })
   return join(folder, name)
 }
 
