@@ -1,7 +1,7 @@
 /**
  * What reports cost: `npm run bench:reports`. The collector's reports beside the same questions to DuckDB, over the same
  * history and in one run, in turns, and whether both say the same. The collector answers from what it has prepared as
- * events came in, DuckDB scans: that is what is compared. Built once and kept in BENCH_CACHE.
+ * events came in, DuckDB scans: that is what is compared. The databases are built once and kept in BENCH_CACHE.
  */
 import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -21,6 +21,7 @@ const sizes = (process.env.BENCH_EVENTS ?? '1000000,10000000').split(',').map(Nu
 const rounds = Number(process.env.BENCH_ROUNDS ?? 30)
 const pauseMs = Number(process.env.BENCH_SECONDS ?? 2) * 1000
 const cache = process.env.BENCH_CACHE ?? fileURLToPath(new URL('.cache', import.meta.url))
+const parts = (process.env.BENCH_PARTS ?? 'sizes,questions,exports,pauses').split(',')
 const only = process.env.BENCH_ONLY?.split(',')
 /** DuckDB is asked in every such round: it takes most of the time. */
 const duckDbEvery = 3
@@ -38,22 +39,17 @@ try {
     const duckDb = await openDuckDb(join(folder, 'duckdb'), events)
     files.push(file)
     databases.push(duckDb)
-    for (const line of sizeTable(events, bytesByTable(file), duckDb)) console.log(line)
+    if (parts.includes('sizes')) for (const line of sizeTable(events, bytesByTable(file), duckDb)) console.log(line)
     sites.push(await openSite(events, file, duckDb))
   }
   for (const { collector, asked } of sites) for (const contest of asked) await meet(contest, collector)
-  for (let round = 0; round < rounds; round++) {
-    for (const { collector, asked } of sites) {
-      for (const contest of asked) await ask(contest, collector, round % duckDbEvery === 0)
-    }
-  }
-  for (const line of questionTable(sites, rounds)) console.log(line)
-  for (const line of await measureExports(sites.at(-1), databases.at(-1))) console.log(line)
+  if (parts.includes('questions')) for (const line of await askAll()) console.log(line)
+  if (parts.includes('exports')) for (const line of await exportAll(sites.at(-1), databases.at(-1))) console.log(line)
 } finally {
   await Promise.all(sites.map(({ collector }) => collector.stop()))
   for (const database of databases) database.close()
 }
-await measureAllPauses()
+if (parts.includes('pauses')) for (const line of await pauseAll(files.at(-1) ?? '')) console.log(line)
 
 async function openSite(events: number, file: string, duckDb: DuckDb): Promise<Site> {
   const collector = await startCollector(file)
@@ -65,16 +61,24 @@ async function openSite(events: number, file: string, duckDb: DuckDb): Promise<S
   return { events, collector, asked: await Promise.all(prepared) }
 }
 
-async function measureExports(site: Site | undefined, duckDb: DuckDb | undefined): Promise<Iterable<string>> {
-  if (!site || !duckDb || only) return []
+async function askAll(): Promise<Iterable<string>> {
+  for (let round = 0; round < rounds; round++) {
+    for (const { collector, asked } of sites) {
+      for (const contest of asked) await ask(contest, collector, round % duckDbEvery === 0)
+    }
+  }
+  return questionTable(sites, rounds)
+}
+
+async function exportAll(site: Site | undefined, duckDb: DuckDb | undefined): Promise<Iterable<string>> {
+  if (!site || !duckDb) return []
   const results: ExportResult[] = []
   for (const each of exportsOf) results.push(await measureExport(each, site.collector, duckDb))
   return exportTable(results, await site.collector.peakRssBytes())
 }
 
 /** Of the largest history, and on a copy: the probe's events must not be in the next run's answers. */
-async function measureAllPauses(): Promise<void> {
-  const file = files.at(-1) ?? ''
+async function pauseAll(file: string): Promise<Iterable<string>> {
   const there = sites.at(-1)?.asked.filter(({ missing }) => !missing) ?? []
   const folder = mkdtempSync(join(dirname(file), 'pauses-'))
   try {
@@ -90,7 +94,7 @@ async function measureAllPauses(): Promise<void> {
     } finally {
       await collector.stop()
     }
-    for (const line of pauseTable(measured)) console.log(line)
+    return pauseTable(measured)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
