@@ -15,6 +15,7 @@ import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
+import { documentOf, openApiHandler } from './http/openapi.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
@@ -92,6 +93,7 @@ export function createApp(options: AppOptions): Hono {
   const keys = { ring, store, arrivals, now }
   const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
   const app = new Hono()
+  const readDocument = documentOf(app)
 
   app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
@@ -100,6 +102,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/healthz', healthHandler)
   app.get('/readyz', readyHandler(store, isStopping))
   app.get('/metrics', metricsHandler(meter))
+  app.get('/openapi.json', openApiHandler(readDocument))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
   if (trustProxy > 0) app.use('/v1/*', trustProxies(trustProxy))

@@ -1,0 +1,46 @@
+import { rejectionFromZod } from '@tallymark/schemas'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { HttpProblem } from './http-problem.ts'
+
+/**
+ * The parameters of a URL that a schema knows; others are left alone. Those for which it has a list may be repeated.
+ *
+ * @throws {HttpProblem} `invalid_request`, naming the parameter
+ */
+export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema): z.infer<Schema> {
+  const given: Record<string, string | string[]> = {}
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const values = c.req.queries(name)
+    if (values === undefined) continue
+    const [value, ...more] = values
+    if (isList(field)) given[name] = values
+    else if (value === undefined || more.length > 0) throw refused(`${name} must be given once`)
+    else given[name] = value
+  }
+  return parse(schema, given)
+}
+
+/**
+ * The parts of a path.
+ *
+ * @throws {HttpProblem} `invalid_request`, naming the part
+ */
+export function readParams<Schema extends z.ZodObject>(c: Context, schema: Schema): z.infer<Schema> {
+  return parse(schema, c.req.param())
+}
+
+function parse<Schema extends z.ZodObject>(schema: Schema, given: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw refused(rejectionFromZod(parsed.error, '', 'invalid_request').detail)
+}
+
+const refused = (fault: string) => new HttpProblem('invalid_request', `the parameter ${fault}`)
+
+/** Whether it may be given several times: a list, whatever is wrapped around it. */
+function isList(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isList(schema.unwrap())
+  if (schema instanceof z.ZodPipe) return isList(schema.out)
+  return schema instanceof z.ZodArray
+}
