@@ -22,7 +22,7 @@ export default defineConfig([
   {
     ...library,
     name: 'schemas',
-    entry: ['packages/schemas/src/index.ts', 'packages/schemas/src/limits.ts'],
+    entry: ['packages/schemas/src/index.ts', 'packages/schemas/src/limits.ts', 'packages/schemas/src/metrics.ts'],
     outDir: 'packages/schemas/dist',
     external: ['zod'],
   },
@@ -72,6 +72,7 @@ export default defineConfig([
       main: 'packages/collector/src/main.ts',
       index: 'packages/collector/src/index.ts',
       writer: 'packages/collector/src/store/sqlite/writer.ts',
+      'read-thread': 'packages/collector/src/store/sqlite/read-thread.ts',
       backup: 'packages/collector/src/store/sqlite/backup.ts',
     },
     outDir: 'packages/collector/dist',

@@ -5,6 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 const alias = [
   { find: '@tallymark/schemas/limits', replacement: source('packages/schemas/src/limits.ts') },
+  { find: '@tallymark/schemas/metrics', replacement: source('packages/schemas/src/metrics.ts') },
   { find: /^@tallymark\/schemas$/, replacement: source('packages/schemas/src/index.ts') },
   { find: /^@tallymark\/sdk$/, replacement: source('packages/sdk/src/index.ts') },
   { find: /^@tallymark\/collector$/, replacement: source('packages/collector/src/index.ts') },

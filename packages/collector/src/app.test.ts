@@ -114,6 +114,8 @@ describe('when something breaks inside', () => {
         putEntity: fails,
         entity: fails,
         counts: fails,
+        read: fails,
+        summarise: fails,
         addKey: fails,
         revokeKey: fails,
         verify: fails,

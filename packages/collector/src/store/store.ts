@@ -1,4 +1,5 @@
 import type { CountsAnswer, EntityView, Visibility } from '@tallymark/schemas'
+import type { ReadAnswer, ReadName, ReadQuery } from './reads.ts'
 
 /** Who may claim an event id: ids are unique among those who hold the public key, and among servers. */
 export type Trust = 'public' | 'server'
@@ -215,6 +216,10 @@ export interface Store {
   entity(entityType: string, entityId: string): Promise<EntityView | undefined>
   /** Counts of entities that anybody may see; what is unknown or private counts zero. */
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
+  /** What a report is made of: see {@link Reads}. Nobody's events wait for it. */
+  read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<Fresh<ReadAnswer<Name>>>
+  /** Makes what the next reads of long stretches will need. Returns how many days it did. */
+  summarise(): Promise<number>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
   /** Whether there was such a key that would have gone on for longer. */

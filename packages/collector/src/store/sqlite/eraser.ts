@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Erased, Person } from '../store.ts'
 import { uuidBytes } from './log.ts'
-import type { LoggedEvent } from './projections/projection.ts'
+import { type LoggedEvent, loggedColumns } from './projections/projection.ts'
 import type { Tombstones } from './tombstones.ts'
 import { type ViewerColumns, viewerKey } from './viewers.ts'
 
@@ -62,10 +62,7 @@ export class Eraser {
   }
 
   #rows({ actor, anonymousId }: ViewerColumns, { seqs, upTo }: Found): PersonRow[] {
-    const select = `
-      SELECT id, seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
-        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot, over_cap AS overCap
-      FROM event`
+    const select = `SELECT id, ${loggedColumns} FROM event`
     const known = this.#db.prepare<[string], PersonRow>(`${select} WHERE seq IN (SELECT value FROM json_each(?))`)
     const newer = this.#db.prepare<[number, number | Buffer | null], PersonRow>(
       `${select} WHERE seq > ? AND ${columnOf(actor)} = ?`,

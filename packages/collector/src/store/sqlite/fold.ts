@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { FrozenDays } from './days.ts'
+import { Sessions } from './facts/sessions.ts'
 import { entityCounts } from './projections/entity-counts.ts'
-import type { LoggedEvent, Projection, ProjectionFactory } from './projections/projection.ts'
+import { facts } from './projections/facts.ts'
+import { type LoggedEvent, loggedColumns, type Projection, type ProjectionFactory } from './projections/projection.ts'
+import { sessionSpans } from './projections/session-spans.ts'
 import { Viewers } from './viewers.ts'
 
 /** Every projection there is. A new one backfills itself: its cursor begins at the start of the log. */
-const factories: readonly ProjectionFactory[] = [entityCounts]
+const factories: readonly ProjectionFactory[] = [entityCounts, facts, sessionSpans]
 
 /** Rows in one step. Large steps are cheap by the row; this one still lets an append in after some 20 ms. */
 const stepRows = 2000
@@ -13,6 +16,7 @@ const stepRows = 2000
 /** Keeps the projections in step with the log. */
 export class Folder {
   readonly #viewers: Viewers
+  readonly #sessions: Sessions
   readonly #projections: readonly Projection[]
   readonly #readCursor
   readonly #saveCursor
@@ -25,17 +29,19 @@ export class Folder {
   /** Which projection is being pruned. */
   #pruning = 0
 
-  constructor(db: Database) {
+  /** @param passive event types that are no interactions of a session; undefined: those that the file was folded with */
+  constructor(db: Database, passive?: readonly string[]) {
     const frozen = new FrozenDays(db)
     this.#viewers = new Viewers(db)
-    this.#projections = factories.map((make) => make(db, this.#viewers, frozen))
+    this.#sessions = new Sessions(db)
+    const shared = { viewers: this.#viewers, sessions: this.#sessions, frozen, passive: passive ?? storedPassive(db) }
+    this.#projections = factories.map((make) => make(db, shared))
     this.#readCursor = db.prepare<[string], number>('SELECT cursor FROM projection WHERE name = ?').pluck()
     this.#saveCursor = db.prepare<[string, number]>(`
       INSERT INTO projection (name, cursor) VALUES (?, ?) ON CONFLICT DO UPDATE SET cursor = excluded.cursor`)
-    this.#readRows = db.prepare<[number, number], LoggedEvent>(`
-      SELECT seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
-        anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, bot, over_cap AS overCap
-      FROM event WHERE seq > ? ORDER BY seq LIMIT ?`)
+    this.#readRows = db.prepare<[number, number], LoggedEvent>(
+      `SELECT ${loggedColumns} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
+    )
     this.#clampCursors = db.prepare(
       'UPDATE projection SET cursor = min(cursor, (SELECT coalesce(max(seq), 0) FROM event))',
     )
@@ -47,6 +53,7 @@ export class Folder {
     this.#verifyAll = db.transaction(() =>
       this.#projections.flatMap((projection) => projection.verify(this.#cursor(projection))),
     )
+    for (const projection of this.#projections) renew(db, projection)
     const head = db.prepare<[], number | null>('SELECT max(seq) FROM event').pluck().get() ?? 0
     this.#pending = head - this.seenByAll
   }
@@ -68,7 +75,7 @@ export class Folder {
       this.#pending = lagging.length > 0 ? Math.max(1, this.#pending - stepRows) : 0
       return lagging.length > 0
     } catch (error) {
-      this.#viewers.forget()
+      this.forget()
       throw error
     }
   }
@@ -102,6 +109,8 @@ export class Folder {
   /** What a transaction that never happened, or the erasure of a person, has made void. */
   forget(): void {
     this.#viewers.forget()
+    this.#sessions.forget()
+    for (const projection of this.#projections) projection.forget?.()
   }
 
   /** Recounts each projection from as much of the log as it has seen. Empty when nothing differs. */
@@ -130,4 +139,25 @@ export class Folder {
   #cursor(projection: Projection): number {
     return this.#readCursor.get(projection.name) ?? 0
   }
+}
+
+/** Begins a projection anew that was folded under another version of what it depends on. */
+function renew(db: Database, { name, version, reset }: Projection): void {
+  if (version === undefined) return
+  const stored = db.prepare<[string], string | null>('SELECT version FROM projection WHERE name = ?').pluck().get(name)
+  if (stored === version) return
+  db.transaction(() => {
+    reset?.()
+    db.prepare<[string, string]>(`
+      INSERT INTO projection (name, cursor, version) VALUES (?, 0, ?)
+      ON CONFLICT DO UPDATE SET cursor = 0, version = excluded.version`).run(name, version)
+  }).immediate()
+}
+
+function storedPassive(db: Database): string[] {
+  const version = db
+    .prepare<[], string | null>("SELECT version FROM projection WHERE name = 'session_spans'")
+    .pluck()
+    .get()
+  return version ? JSON.parse(version) : []
 }

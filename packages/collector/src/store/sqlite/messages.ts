@@ -15,6 +15,7 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
+import type { SummaryPlan } from './facts/summaries.ts'
 
 /** Events in one transaction: more would let the first of them wait too long. */
 export const maxGroupEvents = 2000
@@ -27,6 +28,8 @@ export interface WriterOptions {
   windows: DedupeWindows | undefined
   /** Events that count of one client, entity and type a day; 0: any number. */
   dailyCap: number
+  /** Event types that are no interactions of a session; undefined: as the file was folded before. */
+  passive: readonly string[] | undefined
   now: number
 }
 
@@ -38,6 +41,10 @@ export interface WriterCalls {
   /** Folds for at most so many milliseconds. Answers null when nothing is left, else up to when it is complete. */
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
+  /** Chooses the day that is most in need of a summary; null when none is. */
+  planSummary: [nothing: null, answer: SummaryPlan | null]
+  /** Whether it was kept: not when the day was edited meanwhile. */
+  keepSummary: [summary: { plan: SummaryPlan; data: readonly Uint8Array[] }, answer: boolean]
   probe: [nothing: null, answer: undefined]
   keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
   removeRejected: [ids: readonly number[], answer: number]

@@ -5,6 +5,7 @@ import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { exportLines } from './export.ts'
 import { daysBefore } from './pruner.ts'
+import { ReadPool } from './read-pool.ts'
 import { Reader } from './reader.ts'
 import { WriterClient } from './writer-client.ts'
 
@@ -20,6 +21,8 @@ export interface SqliteOptions {
   windows?: DedupeWindows
   /** Events that count of one client, entity and type a day; default: any number. */
   dailyCap?: number
+  /** Event types that are no interactions of a session; default: as the file was folded before, in a new one none. */
+  passive?: readonly string[]
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -34,11 +37,12 @@ const maxFoldWaitMs = 50
  * @throws {StoreError} when the file cannot be used, with a sentence that says why
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { file, durability = 'full', windows, dailyCap = 0, onTrouble, now = Date.now } = options
+  const { file, durability = 'full', windows, dailyCap = 0, passive, onTrouble, now = Date.now } = options
   if (file === '' || file === ':memory:') {
     throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
   }
-  const writer = await WriterClient.start({ file, durability, windows, dailyCap, now: now() }, onTrouble)
+  const writer = await WriterClient.start({ file, durability, windows, dailyCap, passive, now: now() }, onTrouble)
+  const pool = new ReadPool(file)
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()
@@ -53,6 +57,14 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     })
     return nextFold
   }
+
+  /** Folds what is pending, and says up to when the projections are complete where that took too long. */
+  const foldFirst = () =>
+    fold().catch((error) => {
+      // A disk that is full can still be read: the answer says up to when it is complete.
+      if (error instanceof StoreError && error.code === 'unavailable') return reader.completeUpTo()
+      throw error
+    })
 
   async function flush(): Promise<void> {
     // The writer takes things in their order: what was appended before is committed when the first fold is answered.
@@ -74,12 +86,21 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     entity: async (entityType, entityId) => reader.entity(entityType, entityId),
 
     async counts(query) {
-      const asOf = await fold().catch((error) => {
-        // A disk that is full can still be read: the answer says up to when it is complete.
-        if (error instanceof StoreError && error.code === 'unavailable') return reader.completeUpTo()
-        throw error
-      })
+      const asOf = await foldFirst()
       return { answer: reader.counts(query), asOf }
+    },
+
+    async read(name, query) {
+      const asOf = await foldFirst()
+      return { answer: await pool.read(name, query), asOf }
+    },
+
+    async summarise() {
+      for (let days = 0; ; days++) {
+        const plan = await writer.call('planSummary', null)
+        if (!plan) return days
+        await writer.call('keepSummary', { plan, data: await pool.summarise(plan) })
+      }
     },
 
     keys: async () => reader.keys(),
@@ -136,6 +157,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       // of all writes the write-ahead log back into the file.
       await Promise.allSettled([nextFold, folding])
       reader.close()
+      await pool.close()
       await writer.close()
     },
   }

@@ -8,6 +8,8 @@ import type { Erased, NewEvent } from '../store.ts'
 import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
+import { summaryKinds } from './facts/day-summaries.ts'
+import { Summaries } from './facts/summaries.ts'
 import { Folder } from './fold.ts'
 import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
@@ -32,6 +34,8 @@ import { RejectedTable } from './rejected-table.ts'
 const tidyEveryMs = 1000
 /** With as many pending rows, folding begins as soon as nothing waits. */
 const worthFolding = 2000
+/** With as many rows beyond its summaries, a day gets new ones: fewer are read as fast. */
+const worthSummarising = 8192
 /** How long closing may take over folding what is pending; the rest is folded after the next start. */
 const foldAtCloseMs = 2000
 
@@ -42,6 +46,7 @@ class Writer {
   readonly #db: Database
   readonly #log: Log
   readonly #folder: Folder
+  readonly #summaries: Summaries
   readonly #keys: KeyTable
   readonly #probe: () => void
   readonly #eraser: Eraser
@@ -54,7 +59,7 @@ class Writer {
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
-  constructor(port: MessagePort, { file, durability, windows, dailyCap, now }: WriterOptions) {
+  constructor(port: MessagePort, { file, durability, windows, dailyCap, passive, now }: WriterOptions) {
     this.#port = port
     this.#file = file
     // Before a migration: a newer version must not change the file under a collector that runs.
@@ -62,7 +67,8 @@ class Writer {
     this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
     this.#log = new Log(this.#db, dailyCap)
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
-    this.#folder = new Folder(this.#db)
+    this.#folder = new Folder(this.#db, passive)
+    this.#summaries = new Summaries(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
     this.#errors = new ErrorTable(this.#db)
     this.#rejected = new RejectedTable(this.#db)
@@ -185,6 +191,10 @@ class Writer {
         return this.#foldFor(argument) ? null : this.#folder.completeUpTo()
       case 'verify':
         return this.#folder.verify()
+      case 'planSummary':
+        return this.#transact(() => this.#summaries.plan(summaryKinds.length, worthSummarising) ?? null)
+      case 'keepSummary':
+        return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
       case 'probe':
         return this.#transact(this.#probe)
       case 'keepRejected':
@@ -207,6 +217,8 @@ class Writer {
   }
 
   #erase({ person, found, now }: WriterCalls['erase'][0]): Erased {
+    // What is taken back is taken back from all projections alike.
+    this.#foldFor(Number.POSITIVE_INFINITY)
     try {
       return this.#transact(() => {
         const erased = this.#eraser.erase(person, found, (rows) => this.#folder.unfold(rows), now)

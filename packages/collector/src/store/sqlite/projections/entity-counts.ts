@@ -1,4 +1,5 @@
 import { dayMs, dayOf } from '../days.ts'
+import { differences } from './differences.ts'
 import type { LoggedEvent, ProjectionFactory } from './projection.ts'
 
 /** Rows of viewers that one step of pruning looks at. */
@@ -29,7 +30,7 @@ const start: ViewerRow = { entity: -1, type: -1, viewer: -1, day: Number.MIN_SAF
  * Of a frozen day the counts stay and the viewers go: whom only such days had seen is a number from then on, and is new
  * when they come back.
  */
-export const entityCounts: ProjectionFactory = (db, viewers, frozen) => {
+export const entityCounts: ProjectionFactory = (db, { viewers, frozen }) => {
   const seenEver = db
     .prepare<[number, number, number]>(
       'SELECT 1 FROM entity_day_viewer WHERE entity = ? AND type = ? AND viewer = ? LIMIT 1',
@@ -139,11 +140,12 @@ export const entityCounts: ProjectionFactory = (db, viewers, frozen) => {
       const stored = (columns: string, table: string) => `SELECT ${columns}, count, viewers FROM ${table}`
       return [
         ...differences(
+          db,
           'entity_day',
           `${stored('entity, type, day', 'entity_day')} WHERE day >= ${end}`,
           recount('entity, type, day'),
         ),
-        ...differences('entity_total', stored('entity, type', 'entity_total'), totals),
+        ...differences(db, 'entity_total', stored('entity, type', 'entity_total'), totals),
       ]
     },
   }
@@ -151,16 +153,6 @@ export const entityCounts: ProjectionFactory = (db, viewers, frozen) => {
   function add({ entity, type, day, count, dayViewers, viewers }: Tally, sign: 1 | -1): void {
     addToDay.run(entity, type, day, sign * count, sign * dayViewers)
     addToTotal.run(entity, type, sign * count, sign * viewers)
-  }
-
-  function differences(table: string, stored: string, recount: string): string[] {
-    const count = (sql: string) => db.prepare<[], number>(`SELECT count(*) FROM (${sql})`).pluck().get() ?? 0
-    const wrong = count(`SELECT * FROM (${stored}) EXCEPT SELECT * FROM (${recount})`)
-    const missing = count(`SELECT * FROM (${recount}) EXCEPT SELECT * FROM (${stored})`)
-    if (wrong === 0 && missing === 0) return []
-    return [
-      `${table}: ${wrong} of its rows differ from the log, and ${missing} that the log has are missing or different`,
-    ]
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { FrozenDays } from '../days.ts'
+import type { Sessions } from '../facts/sessions.ts'
 import type { ViewerColumns, Viewers } from '../viewers.ts'
 
 /** A row of the log as the projections fold it. */
@@ -9,15 +10,32 @@ export interface LoggedEvent extends ViewerColumns {
   occurredAt: number
   type: number
   entity: number | null
+  source: number
+  surface: number | null
+  position: number | null
+  durationMs: number | null
+  completed: number | null
+  channel: number | null
+  campaign: number | null
+  agent: number | null
+  country: string | null
+  props: string | null
   /** The signs of a bot; null for a visitor. */
   bot: number | null
   /** Its client had sent too many to this entity that day. */
   overCap: number | null
 }
 
+/** Reads a {@link LoggedEvent} from the log. */
+export const loggedColumns = `seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
+  anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, source, surface, position,
+  duration_ms AS durationMs, completed, channel, campaign, agent, country, props, bot, over_cap AS overCap`
+
 /** A fold over the log: its own tables, kept in step with a cursor in the same transaction. */
 export interface Projection {
   readonly name: string
+  /** What it depends on beside the log; when that changes, it is folded anew. */
+  readonly version?: string
   /** Takes the next rows of the log, in their order. Those of frozen days are passed over. */
   fold(rows: readonly LoggedEvent[]): void
   /** Takes back rows that are about to be erased: all that one viewer has in the log. */
@@ -26,7 +44,20 @@ export interface Projection {
   prune(): boolean
   /** Recounts from the log up to a row, and says in sentences where the tables differ from it. */
   verify(cursor: number): string[]
+  /** Empties it, but for what it knows of frozen days. */
+  reset?(): void
+  /** What it remembers of the tables may not be so any more. */
+  forget?(): void
+}
+
+/** What all projections share, for they must agree on it. */
+export interface Shared {
+  viewers: Viewers
+  sessions: Sessions
+  frozen: FrozenDays
+  /** Event types that are no interactions of a session. */
+  passive: readonly string[]
 }
 
 /** Makes a projection on the writer's connection. */
-export type ProjectionFactory = (db: Database, viewers: Viewers, frozen: FrozenDays) => Projection
+export type ProjectionFactory = (db: Database, shared: Shared) => Projection

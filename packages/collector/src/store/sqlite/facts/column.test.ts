@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { packColumn, unpackAny, unpackWhole } from './column.ts'
+
+const whole = fc.oneof(
+  fc.array(fc.nat(3)),
+  fc.array(fc.nat(70_000)),
+  fc.array(fc.integer({ min: 2 ** 31, max: 2 ** 32 - 1 })),
+  fc.array(fc.nat(2 ** 32 - 1)),
+  fc.array(fc.constant(86_399_999)),
+)
+
+test('whole numbers come back as they were, whatever they span', () => {
+  fc.assert(
+    fc.property(whole, (values) => {
+      expect(Array.from(unpackWhole(packColumn(values), values.length))).toEqual(values)
+    }),
+  )
+})
+
+test('large numbers and fractions come back as they were', () => {
+  const any = fc.array(fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double({ min: 0, max: 86_400_000, noNaN: true })))
+  fc.assert(
+    fc.property(any, (values) => {
+      const back = Array.from(unpackAny(packColumn(values), values.length), (value) => value + 0)
+      expect(back).toEqual(values.map((value) => value + 0))
+    }),
+  )
+})
+
+test('numbers take as many bytes as their span needs', () => {
+  const bytes = (values: number[]) => packColumn(values).length - packColumn([]).length
+  expect(bytes([5, 5, 5, 5])).toBe(0)
+  expect(bytes([1000, 1255])).toBe(2)
+  expect(bytes([0, 256])).toBe(4)
+  expect(bytes([0, 65_536])).toBe(6)
+  expect(bytes([0, 2 ** 24])).toBe(8)
+  expect(bytes([0, 0.5])).toBe(16)
+})

@@ -1,0 +1,90 @@
+import type { Database } from 'better-sqlite3'
+
+/** What a summary was made of: the parts of its day before `parts`, as they were after so many edits. */
+export interface SummaryPlan {
+  day: number
+  parts: number
+  edits: number
+}
+
+interface FactDay {
+  sealed: number
+  edits: number
+  frozen: number
+}
+
+const neverTouched: FactDay = { sealed: 0, edits: 0, frozen: 0 }
+
+/** The writer's side of the summaries: which parts are sealed for one, and the summaries themselves. */
+export class Summaries {
+  readonly #db: Database
+  readonly #day
+  readonly #seal
+  readonly #edit
+  readonly #freeze
+  readonly #keep
+  readonly #forget
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#day = db.prepare<[number], FactDay>('SELECT sealed, edits, frozen FROM fact_day WHERE day = ?')
+    this.#seal = db.prepare<[number, number]>(`
+      INSERT INTO fact_day (day, sealed) VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed`)
+    this.#edit = db.prepare<[number]>(`
+      INSERT INTO fact_day (day, edits) VALUES (?, 1) ON CONFLICT DO UPDATE SET edits = edits + 1`)
+    this.#freeze = db.prepare<[number]>(`
+      INSERT INTO fact_day (day, frozen) VALUES (?, 1) ON CONFLICT DO UPDATE SET frozen = 1`)
+    this.#keep = db.prepare<[number, number, number, Buffer]>('INSERT OR REPLACE INTO day_summary VALUES (?, ?, ?, ?)')
+    this.#forget = db.prepare<[number]>('DELETE FROM day_summary WHERE day = ?')
+  }
+
+  /** How many parts of a day may be looked at for a summary: nothing is added to them any more. */
+  sealedParts(day: number): number {
+    return this.#of(day).sealed
+  }
+
+  isFrozen(day: number): boolean {
+    return this.#of(day).frozen === 1
+  }
+
+  /**
+   * Seals the day that has most rows beyond its summaries, where it is worth while.
+   *
+   * @param kinds how many kinds of summaries there are: a day that lacks one is made anew
+   */
+  plan(kinds: number, worthRows: number): SummaryPlan | undefined {
+    const lagging = this.#db
+      .prepare<[number, number], { day: number; parts: number }>(`
+        SELECT day, max(part) + 1 AS parts FROM fact_part p WHERE
+          NOT EXISTS (SELECT 1 FROM fact_day f WHERE f.day = p.day AND f.frozen = 1)
+          AND part >= (SELECT CASE WHEN count(*) = ? THEN min(parts) ELSE 0 END FROM day_summary s WHERE s.day = p.day)
+        GROUP BY day HAVING sum(rows) >= ? ORDER BY sum(rows) DESC LIMIT 1`)
+      .get(kinds, worthRows)
+    if (!lagging) return undefined
+    this.#seal.run(lagging.day, lagging.parts)
+    return { ...lagging, edits: this.#of(lagging.day).edits }
+  }
+
+  /** Keeps what was made by a plan, by the number of its kind; not when its day was edited meanwhile. */
+  keep({ day, parts, edits }: SummaryPlan, summaries: readonly Uint8Array[]): boolean {
+    const now = this.#of(day)
+    if (now.edits !== edits || now.frozen === 1) return false
+    for (const [kind, data] of summaries.entries()) this.#keep.run(day, kind, parts, Buffer.from(data))
+    return true
+  }
+
+  /** Rows of a day were erased: what was made of them goes. */
+  forget(day: number): void {
+    this.#edit.run(day)
+    this.#forget.run(day)
+  }
+
+  freeze(day: number): void {
+    this.#freeze.run(day)
+    this.forget(day)
+  }
+
+  #of(day: number): FactDay {
+    return this.#day.get(day) ?? neverTouched
+  }
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { packedSize, ViewerSet } from './viewer-set.ts'
+
+const setOf = (viewers: readonly number[]) => {
+  const set = new ViewerSet()
+  for (const viewer of viewers) set.add(viewer)
+  return set
+}
+
+const sparse = fc.array(fc.integer({ min: 1, max: 2_000_000 }))
+const dense = fc.array(fc.integer({ min: 70_000, max: 70_400 }), { maxLength: 400 })
+
+test('counts each member once, and has them in their order', () => {
+  fc.assert(
+    fc.property(fc.oneof(sparse, dense), (viewers) => {
+      const distinct = [...new Set(viewers)].sort((a, b) => a - b)
+      const set = setOf(viewers)
+      expect(set.size).toBe(distinct.length)
+      expect(Array.from(set.members())).toEqual(distinct)
+      expect(distinct.every((viewer) => set.has(viewer))).toBe(true)
+      expect(set.has(3_000_000)).toBe(false)
+    }),
+  )
+})
+
+test('packed sets are added up as sets, wherever their record begins', () => {
+  fc.assert(
+    fc.property(fc.oneof(sparse, dense), fc.oneof(sparse, dense), fc.nat(7), (some, others, offset) => {
+      const packed = setOf(some).pack()
+      const moved = Buffer.concat([Buffer.alloc(offset), packed]).subarray(offset)
+      const set = setOf(others)
+      set.addPacked(moved)
+      expect(packedSize(moved)).toBe(new Set(some).size)
+      expect(Array.from(set.members())).toEqual([...new Set([...some, ...others])].sort((a, b) => a - b))
+    }),
+  )
+})

@@ -1,0 +1,163 @@
+import { dayMs, dayOf } from '../days.ts'
+import { FactReader } from '../facts/fact-reader.ts'
+import { differences } from './differences.ts'
+import type { LoggedEvent, ProjectionFactory } from './projection.ts'
+
+interface Span {
+  startedAt: number
+  endedAt: number
+  interactions: number
+}
+
+type SessionEvent = Pick<LoggedEvent, 'seq' | 'occurredAt' | 'type'>
+
+/** Sessions that one step of pruning lets go. */
+const pruneRows = 1000
+
+/**
+ * Each session's first and last event and its number of interactions; and by the day on which they started, how many
+ * there were, how long they were together, and how many had one interaction at most.
+ */
+export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive }) => {
+  const factReader = new FactReader(db)
+  const find = db.prepare<[number], Span>(
+    'SELECT started_at AS startedAt, ended_at AS endedAt, interactions FROM session_span WHERE session = ?',
+  )
+  const put = db.prepare<[number, number, number, number]>('INSERT OR REPLACE INTO session_span VALUES (?, ?, ?, ?)')
+  const remove = db.prepare<[number]>('DELETE FROM session_span WHERE session = ?')
+  const removeKey = db.prepare<[number]>('DELETE FROM session WHERE id = ?')
+  const addToDay = db.prepare<[number, number, number, number]>(`
+    INSERT INTO session_day VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions,
+      duration_ms = duration_ms + excluded.duration_ms, bounced = bounced + excluded.bounced`)
+  const dropEmptyDay = db.prepare<[number]>('DELETE FROM session_day WHERE day = ? AND sessions = 0')
+  const oldest = db
+    .prepare<[number], number>(`SELECT session FROM session_span WHERE ended_at < ? LIMIT ${pruneRows}`)
+    .pluck()
+  const typeId = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
+  let passiveIds = idsOf(passive)
+
+  return {
+    name: 'session_spans',
+    version: JSON.stringify([...passive].sort()),
+
+    fold(rows) {
+      passiveIds = idsOf(passive)
+      const { end } = frozen
+      for (const [session, events] of bySession(rows)) {
+        const before = find.get(session)
+        // What is late for a day that is frozen is late for its sessions, too.
+        const counted = events.filter(({ occurredAt }) => dayOf(occurredAt) >= end)
+        if (counted.length > 0) change(session, before, spanOf(counted, before))
+      }
+    },
+
+    unfold(rows) {
+      passiveIds = idsOf(passive)
+      const gone = new Set(rows.map(({ seq }) => seq))
+      const before = new Map([...bySession(rows).keys()].map((session) => [session, find.get(session)]))
+      const rest = eventsOf(before)
+      for (const [session, span] of before) {
+        if (span === undefined || dayOf(span.startedAt) < frozen.end) continue
+        const left = (rest.get(session) ?? []).filter(({ seq }) => !gone.has(seq))
+        change(session, span, left.length > 0 ? spanOf(left) : undefined)
+        if (left.length === 0) removeKey.run(session)
+      }
+      sessions.forget()
+    },
+
+    prune() {
+      const old = oldest.all(frozen.end * dayMs)
+      for (const session of old) {
+        remove.run(session)
+        removeKey.run(session)
+      }
+      sessions.forget()
+      return old.length < pruneRows
+    },
+
+    reset() {
+      db.exec('DELETE FROM session_span')
+      db.prepare<[number]>('DELETE FROM session_day WHERE day >= ?').run(frozen.end)
+    },
+
+    verify(cursor) {
+      const first = frozen.end * dayMs
+      const recount = `
+        SELECT s.id AS session, min(occurred_at) AS started_at, max(occurred_at) AS ended_at,
+          sum(type NOT IN (${[0, ...idsOf(passive)].join()})) AS interactions
+        FROM event JOIN session s ON s.key = session_id
+        WHERE bot IS NULL AND seq <= ${cursor} AND occurred_at >= ${first}
+          AND s.id NOT IN (SELECT session FROM session_span WHERE started_at < ${first})
+        GROUP BY s.id`
+      const days = `
+        SELECT started_at / ${dayMs} AS day, count(*), sum(ended_at - started_at), sum(interactions <= 1)
+        FROM session_span WHERE started_at >= ${first} GROUP BY day`
+      return [
+        ...differences(db, 'session_span', `SELECT * FROM session_span WHERE started_at >= ${first}`, recount),
+        ...differences(db, 'session_day', `SELECT * FROM session_day WHERE day >= ${frozen.end}`, days),
+      ]
+    },
+  }
+
+  function idsOf(types: readonly string[]): ReadonlySet<number> {
+    return new Set(types.flatMap((type) => typeId.get(type) ?? []))
+  }
+
+  function bySession(rows: readonly LoggedEvent[]): Map<number, LoggedEvent[]> {
+    const counted = rows.filter(({ bot, sessionId }) => bot === null && sessionId !== null)
+    return Map.groupBy(counted, ({ sessionId }) => sessions.id(sessionId) as number)
+  }
+
+  function spanOf(events: readonly SessionEvent[], before?: Span): Span {
+    const span = before ? { ...before } : { startedAt: Infinity, endedAt: -Infinity, interactions: 0 }
+    for (const { occurredAt, type } of events) {
+      span.startedAt = Math.min(span.startedAt, occurredAt)
+      span.endedAt = Math.max(span.endedAt, occurredAt)
+      if (!passiveIds.has(type)) span.interactions++
+    }
+    return span
+  }
+
+  function change(session: number, before: Span | undefined, after: Span | undefined): void {
+    if (before) addSpan(before, -1)
+    if (after) addSpan(after, 1)
+    if (after) put.run(session, after.startedAt, after.endedAt, after.interactions)
+    else remove.run(session)
+    if (before) dropEmptyDay.run(dayOf(before.startedAt))
+  }
+
+  function addSpan({ startedAt, endedAt, interactions }: Span, sign: 1 | -1): void {
+    addToDay.run(dayOf(startedAt), sign, sign * (endedAt - startedAt), interactions <= 1 ? sign : 0)
+  }
+
+  /** Everything that the sessions have, from the days over which they reach. */
+  function eventsOf(spans: ReadonlyMap<number, Span | undefined>): Map<number, SessionEvent[]> {
+    const events = new Map<number, SessionEvent[]>()
+    for (const day of daysOf(spans.values())) {
+      const whole = { from: day * dayMs, to: (day + 1) * dayMs }
+      factReader.scanDay(day, whole, ['seq', 'session', 'time', 'type'], ({ rows, seq, session, time, type }) => {
+        for (let row = 0; row < rows; row++) {
+          const id = session[row] as number
+          if (!spans.has(id)) continue
+          const list = events.get(id) ?? []
+          events.set(id, list)
+          list.push({
+            seq: seq[row] as number,
+            occurredAt: whole.from + (time[row] as number),
+            type: type[row] as number,
+          })
+        }
+      })
+    }
+    return events
+  }
+}
+
+function daysOf(spans: Iterable<Span | undefined>): Set<number> {
+  const days = new Set<number>()
+  for (const span of spans) {
+    if (!span) continue
+    for (let day = dayOf(span.startedAt); day <= dayOf(span.endedAt); day++) days.add(day)
+  }
+  return days
+}

@@ -1,0 +1,30 @@
+import type { Database } from 'better-sqlite3'
+import type { Range, Scope } from '../../reads.ts'
+import { DaySummaries } from '../facts/day-summaries.ts'
+import { FactReader } from '../facts/fact-reader.ts'
+import { FrozenViewers } from '../facts/frozen-viewers.ts'
+import { Names } from './names.ts'
+
+/** What reads share within one thread: prepared statements, and names that were looked up. */
+export interface ReadContext {
+  db: Database
+  facts: FactReader
+  summaries: DaySummaries
+  frozen: FrozenViewers
+  names: Names
+}
+
+export function readContext(db: Database): ReadContext {
+  return {
+    db,
+    facts: new FactReader(db),
+    summaries: new DaySummaries(db),
+    frozen: new FrozenViewers(db),
+    names: new Names(db),
+  }
+}
+
+/** Answers a read; runs inside a transaction, so that all it sees is of one moment. */
+export type Read<Query, Answer> = (context: ReadContext, query: Query) => Answer
+
+export type { Range, Scope }

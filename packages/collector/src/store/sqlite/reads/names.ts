@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3'
+
+/** Names for the numbers that facts have, and numbers for names. What is remembered never changes once it is there. */
+export class Names {
+  readonly #texts = new Map<number, string>()
+  readonly #text
+  readonly #id
+  readonly #lastEntity
+  readonly #typesOfEntities
+  readonly #entity
+  readonly #owned
+  #entityTypes = new Uint32Array(1024)
+  #knownEntities = 0
+
+  constructor(db: Database) {
+    this.#text = db.prepare<[number], string>('SELECT value FROM dictionary WHERE id = ?').pluck()
+    this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
+    this.#lastEntity = db.prepare<[], number | null>('SELECT max(id) FROM entity').pluck()
+    this.#typesOfEntities = db.prepare<[number], { id: number; type: number }>(
+      'SELECT id, type FROM entity WHERE id > ? ORDER BY id',
+    )
+    this.#entity = db
+      .prepare<[number | undefined, string], number>('SELECT id FROM entity WHERE type = ? AND key = ?')
+      .pluck()
+    this.#owned = db.prepare<[string], number>('SELECT id FROM entity WHERE owner_id = ?').pluck()
+  }
+
+  text(id: number): string {
+    const known = this.#texts.get(id)
+    if (known !== undefined) return known
+    const text = this.#text.get(id) ?? ''
+    this.#texts.set(id, text)
+    return text
+  }
+
+  /** Undefined when nothing was ever called so. */
+  id(text: string): number | undefined {
+    return this.#id.get(text)
+  }
+
+  /** The numbers of those that there are. */
+  ids(texts: readonly string[]): number[] {
+    return texts.flatMap((text) => this.id(text) ?? [])
+  }
+
+  entity(entityType: string, entityId: string): number | undefined {
+    return this.#entity.get(this.id(entityType), entityId)
+  }
+
+  ownedBy(ownerId: string): number[] {
+    return this.#owned.all(ownerId)
+  }
+
+  /** The entity type by the number of the entity; 0 for none. */
+  get entityTypes(): Uint32Array {
+    const last = this.#lastEntity.get() ?? 0
+    if (last > this.#knownEntities) {
+      if (last >= this.#entityTypes.length) {
+        const grown = new Uint32Array(Math.max(last + 1, this.#entityTypes.length * 2))
+        grown.set(this.#entityTypes)
+        this.#entityTypes = grown
+      }
+      for (const { id, type } of this.#typesOfEntities.iterate(this.#knownEntities)) this.#entityTypes[id] = type
+      this.#knownEntities = last
+    }
+    return this.#entityTypes
+  }
+}

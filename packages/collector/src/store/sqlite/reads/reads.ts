@@ -1,0 +1,20 @@
+import type { ReadAnswer, ReadName, ReadQuery, Reads } from '../../reads.ts'
+import { activity } from './activity.ts'
+import type { Read, ReadContext } from './context.ts'
+import { series } from './series.ts'
+import { sessionTotals } from './session-totals.ts'
+
+/** Every read there is. */
+const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } = {
+  activity,
+  sessionTotals,
+  series,
+}
+
+export function answerRead<Name extends ReadName>(
+  context: ReadContext,
+  name: Name,
+  query: ReadQuery<Name>,
+): ReadAnswer<Name> {
+  return reads[name](context, query)
+}

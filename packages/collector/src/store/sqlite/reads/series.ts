@@ -1,0 +1,103 @@
+import type { ReadAnswer, ReadQuery } from '../../reads.ts'
+import { dayMs } from '../days.ts'
+import { eachSlot, slotMs } from '../facts/slot-sums.ts'
+import { ViewerSet } from '../facts/viewer-set.ts'
+import { eachViewerSet } from '../facts/viewer-sets.ts'
+import type { Read } from './context.ts'
+import { compileScope } from './scope.ts'
+
+/**
+ * A day that lies in one bucket is in its summary, as far as that reaches. Of other days the events are in the summary,
+ * too, where the buckets begin with slots; their viewers are read from the facts.
+ */
+export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
+  { facts, summaries, frozen, names },
+  { scope, edges },
+) => {
+  const meant = compileScope(scope, names)
+  const buckets = edges.slice(1).map(() => ({ count: 0, unique: 0 }))
+  const sets = new Map<number, ViewerSet>()
+  const range = { from: edges[0] ?? 0, to: edges.at(-1) ?? 0 }
+  const beginWithSlots = edges.every((edge) => edge % slotMs === 0)
+
+  for (const day of facts.days(range)) {
+    const begin = day * dayMs
+    settleBefore(bucketOf(edges, Math.max(begin, range.from)))
+    const isWhole = range.from <= begin && begin + dayMs <= range.to
+    const summary = isWhole && beginWithSlots && !meant.entities ? summaries.of(day, 'slots') : undefined
+    const bucket = bucketOf(edges, Math.max(begin, range.from))
+    const isOneBucket = begin + dayMs <= (edges[bucket + 1] as number)
+    const viewers = summary && isOneBucket ? summaries.of(day, 'viewers') : undefined
+    if (summary) {
+      eachSlot(summary.data, ({ slot, type, entityType, count }) => {
+        if (meant.hasTypes(type, entityType)) at(bucketOf(edges, begin + slot * slotMs)).count += count
+      })
+    }
+    if (viewers) {
+      eachViewerSet(viewers.data, (type, entityType, set) => {
+        if (meant.isWholeSet(type, entityType)) setOf(bucket).addPacked(set)
+      })
+    }
+    facts.scanDay(
+      day,
+      range,
+      ['time', 'type', 'entity', 'viewer'],
+      ({ rows, time, type, entity, viewer, part }) => {
+        const isCounted = summary !== undefined && part < summary.parts
+        for (let row = 0; row < rows; row++) {
+          if (!meant.has(type[row] as number, entity[row] as number)) continue
+          const index = isOneBucket ? bucket : bucketOf(edges, begin + (time[row] as number))
+          if (!isCounted) at(index).count++
+          if (viewer[row] !== 0) setOf(index).add(viewer[row] as number)
+        }
+      },
+      viewers?.parts,
+    )
+  }
+  settleBefore(buckets.length)
+  addFrozen()
+  return buckets
+
+  function at(bucket: number): { count: number; unique: number } {
+    return buckets[bucket] as { count: number; unique: number }
+  }
+
+  function setOf(bucket: number): ViewerSet {
+    let set = sets.get(bucket)
+    if (!set) {
+      set = new ViewerSet()
+      sets.set(bucket, set)
+    }
+    return set
+  }
+
+  /** Days come in their order: who was seen in an earlier bucket need not be remembered any more. */
+  function settleBefore(bucket: number): void {
+    for (const [index, set] of sets) {
+      if (index >= bucket) continue
+      at(index).unique = set.size
+      sets.delete(index)
+    }
+  }
+
+  /** Of a frozen day all viewers are in the bucket in which it begins. */
+  function addFrozen(): void {
+    const types = meant.types ?? [0]
+    const days = meant.entities
+      ? frozen.ofEntities(meant.entities, types, range)
+      : frozen.ofTypes(types, meant.types ? meant.entityType : undefined, range)
+    for (const { day, viewers } of days) at(bucketOf(edges, Math.max(day * dayMs, range.from))).unique += viewers
+  }
+}
+
+/** The bucket in which an instant lies: the last one that does not begin after it. */
+function bucketOf(edges: readonly number[], instant: number): number {
+  let low = 0
+  let high = edges.length - 2
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if ((edges[middle] as number) <= instant) low = middle
+    else high = middle - 1
+  }
+  return low
+}
