@@ -7,6 +7,7 @@ import { Arrivals } from './http/arrivals.ts'
 import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
+import { docsHandler, guideHandler } from './http/docs.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
@@ -103,6 +104,8 @@ export function createApp(options: AppOptions): Hono {
   app.get('/readyz', readyHandler(store, isStopping))
   app.get('/metrics', metricsHandler(meter))
   app.get('/openapi.json', openApiHandler(readDocument))
+  app.get('/docs', docsHandler(readDocument))
+  app.get('/docs/:guide', guideHandler(readDocument))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
   if (trustProxy > 0) app.use('/v1/*', trustProxies(trustProxy))

@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
 import { readGolden } from '../../../schemas/golden/read.ts'
 import { testCollector } from '../testing/test-collector.ts'
-import type { OpenApiDocument, OpenApiOperation } from './openapi.ts'
+import { type OpenApiDocument, problemCodesOf } from './openapi.ts'
 
 async function document() {
   const { get, app } = await testCollector()
@@ -21,8 +21,6 @@ const operationsOf = ({ paths }: OpenApiDocument) =>
       operation,
     })),
   )
-
-const codesOf = ({ responses }: OpenApiOperation) => JSON.stringify(responses).match(/(?<=")[a-z_]+(?=")/g) ?? []
 
 describe('/openapi.json', () => {
   test('is a valid document of OpenAPI 3.1', async () => {
@@ -60,7 +58,7 @@ describe('/openapi.json', () => {
     const { document: doc } = await document()
     const codes = Object.keys(problems)
     expect(doc.components.schemas.Problem?.properties?.code).toMatchObject({ enum: codes })
-    const answered = new Set(operationsOf(doc).flatMap(({ operation }) => codesOf(operation)))
+    const answered = new Set(operationsOf(doc).flatMap(({ operation }) => problemCodesOf(operation)))
     // These befall requests that no operation sees.
     expect(codes.filter((code) => !answered.has(code))).toEqual([
       'method_not_allowed',

@@ -17,7 +17,7 @@ export interface OpenApiDocument {
   components: {
     schemas: Record<string, JsonSchema>
     headers: Record<string, Header>
-    securitySchemes: Record<string, object>
+    securitySchemes: Record<string, { type: string; description: string }>
   }
 }
 
@@ -211,6 +211,17 @@ function problemResponses(codes: readonly ProblemCode[], schemas: Schemas): Reco
   })
   const other = { description: 'Any other problem', content: { 'application/problem+json': { schema: problemOf } } }
   return { ...Object.fromEntries(responses), default: other }
+}
+
+/** The codes of the problems that an operation may answer with. */
+export function problemCodesOf({ responses }: OpenApiOperation): string[] {
+  const schemas = Object.values(responses).map(({ content }) => content?.['application/problem+json']?.schema)
+  return schemas.flatMap((schema) => (schema?.allOf as JsonSchema[] | undefined) ?? []).flatMap(codesOf)
+}
+
+function codesOf({ properties }: JsonSchema): string[] {
+  const code = properties?.code as JsonSchema | undefined
+  return (code?.enum ?? []).map(String)
 }
 
 const problemHeaders: Record<string, Header> = {
