@@ -21,6 +21,7 @@ import { pixelHandler } from './http/pixel.ts'
 import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
+import { reportCaching, reportHandler } from './http/reports.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
 import { dividingErrors } from './ingest/client-errors.ts'
@@ -31,6 +32,7 @@ import { RejectedEvents } from './ingest/rejected-events.ts'
 import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
+import { reports } from './reports/reports.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -88,7 +90,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, admission, arrivals, onError, now }
-  const reads = { plan, ring, store }
+  const reads = { plan, ring, store, userTokens, arrivals, now }
   const entities = { plan, ring, store, arrivals }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
@@ -116,6 +118,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
+  for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
   app.delete('/v1/users/:id', eraseUserHandler(people))

@@ -11,6 +11,7 @@ import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
 import type { BotPolicy } from './ingest/mark-bot.ts'
 import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
+import { startJobs } from './jobs.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
@@ -83,6 +84,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     durability,
     windows: windowsOf(plan),
     dailyCap: publicCap,
+    passive: passiveTypes(plan),
     onTrouble: onError,
     now,
   })
@@ -116,6 +118,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   )
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   const stopRetention = startRetention(store, keepDays, onError)
+  const stopJobs = startJobs(
+    [{ name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() }],
+    onError,
+  )
   return {
     app,
     store,
@@ -126,6 +132,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     close() {
       clearInterval(sweeping)
       stopRetention()
+      stopJobs()
       return store.close()
     },
   }
@@ -139,6 +146,12 @@ async function closingOnFailure<T>(store: Store, make: () => T): Promise<T> {
     await store.close()
     throw error
   }
+}
+
+/** Event types that say nothing of what a visitor did: what was merely seen, and the marks of a session's ends. */
+function passiveTypes(plan: CompiledPlan): string[] {
+  const impressions = plan.eventTypes.filter((type) => plan.event(type)?.role === 'impression')
+  return [...impressions, 'session_start', 'session_end']
 }
 
 function windowsOf(plan: CompiledPlan): DedupeWindows {

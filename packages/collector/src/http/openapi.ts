@@ -142,8 +142,8 @@ function toOpenApi(operation: Operation, path: string, schemas: Schemas): OpenAp
     ...(description && { description: description.replaceAll('\n', ' ') }),
     security: keys.flatMap((kind) => schemesOf[kind]).map((scheme) => ({ [scheme]: [] })),
     parameters: [
-      ...(params ? parameters('path', params, schemas) : []),
-      ...(query ? parameters('query', query, schemas) : []),
+      ...(params ? parameters(params, path, schemas) : []),
+      ...(query ? parameters(query, path, schemas) : []),
       ...(userToken ? [userTokenHeader] : []),
     ],
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemas.of(body) } } } }),
@@ -156,10 +156,11 @@ function toOpenApi(operation: Operation, path: string, schemas: Schemas): OpenAp
   }
 }
 
-function parameters(place: 'path' | 'query', object: z.ZodObject, schemas: Schemas): Parameter[] {
+function parameters(object: z.ZodType, path: string, schemas: Schemas): Parameter[] {
   const { properties = {}, required = [] } = schemas.of(object)
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...schema } = property as JsonSchema
+    const place = path.includes(`{${name}}`) ? 'path' : 'query'
     return { name, in: place, required: required.includes(name), ...(description && { description }), schema }
   })
 }

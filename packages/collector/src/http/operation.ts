@@ -7,6 +7,7 @@ import type { KeyKind } from '../store/store.ts'
 export const tags = {
   Events: 'Sending what happened.',
   Reads: 'What is counted, for products to show.',
+  Reports: 'Answers to questions about what happened.',
   Entities: 'What things are, beyond what events say of them.',
   People: 'Erasing what is kept of a person.',
   Keys: 'Who may do what.',
@@ -26,8 +27,10 @@ export interface Operation {
   keys?: readonly KeyKind[]
   /** It looks at `X-User-Token`. */
   userToken?: true
-  params?: z.ZodObject
-  query?: z.ZodObject
+  /** Parameters: those that the path names are parts of it, the others stand behind it. */
+  params?: z.ZodType
+  /** Parameters that are read apart from these. */
+  query?: z.ZodType
   body?: z.ZodType
   /** By status. */
   answers: Readonly<Record<number, Answer>>

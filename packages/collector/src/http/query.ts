@@ -18,7 +18,7 @@ export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema
     else if (value === undefined || more.length > 0) throw refused(`${name} must be given once`)
     else given[name] = value
   }
-  return parse(schema, given)
+  return parseParams(schema, given, true)
 }
 
 /**
@@ -27,13 +27,20 @@ export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema
  * @throws {HttpProblem} `invalid_request`, naming the part
  */
 export function readParams<Schema extends z.ZodObject>(c: Context, schema: Schema): z.infer<Schema> {
-  return parse(schema, c.req.param())
+  return parseParams(schema, c.req.param(), true)
 }
 
-function parse<Schema extends z.ZodObject>(schema: Schema, given: unknown): z.infer<Schema> {
+/**
+ * Checks parameters against their schema.
+ *
+ * @param inUrl they came with the URL, where there are no pointers: the sentence names the first that is wrong
+ * @throws {HttpProblem} `invalid_request` or, in a body, `unrecognized_keys`
+ */
+export function parseParams<Schema extends z.ZodType>(schema: Schema, given: unknown, inUrl: boolean): z.infer<Schema> {
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
-  throw refused(rejectionFromZod(parsed.error, '', 'invalid_request').detail)
+  const { code, detail, errors = [] } = rejectionFromZod(parsed.error, '', 'invalid_request')
+  throw inUrl ? refused(errors[0]?.detail ?? detail) : new HttpProblem(code, detail, { errors })
 }
 
 const refused = (fault: string) => new HttpProblem('invalid_request', `the parameter ${fault}`)

@@ -218,8 +218,13 @@ export interface Store {
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
   /** What a report is made of: see {@link Reads}. Nobody's events wait for it. */
   read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<Fresh<ReadAnswer<Name>>>
-  /** Makes what the next reads of long stretches will need. Returns how many days it did. */
-  summarise(): Promise<number>
+  /**
+   * Makes what reads of long stretches will need, for days that have so many events beyond it. Returns how many days
+   * it did.
+   *
+   * @param worthEvents default: as many as take a read some time
+   */
+  summarise(worthEvents?: number): Promise<number>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
   /** Whether there was such a key that would have gone on for longer. */

@@ -42,7 +42,7 @@ export interface WriterCalls {
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
   /** Chooses the day that is most in need of a summary; null when none is. */
-  planSummary: [nothing: null, answer: SummaryPlan | null]
+  planSummary: [worthRows: number, answer: SummaryPlan | null]
   /** Whether it was kept: not when the day was edited meanwhile. */
   keepSummary: [summary: { plan: SummaryPlan; data: readonly Uint8Array[] }, answer: boolean]
   probe: [nothing: null, answer: undefined]

@@ -34,8 +34,6 @@ import { RejectedTable } from './rejected-table.ts'
 const tidyEveryMs = 1000
 /** With as many pending rows, folding begins as soon as nothing waits. */
 const worthFolding = 2000
-/** With as many rows beyond its summaries, a day gets new ones: fewer are read as fast. */
-const worthSummarising = 8192
 /** How long closing may take over folding what is pending; the rest is folded after the next start. */
 const foldAtCloseMs = 2000
 
@@ -192,7 +190,7 @@ class Writer {
       case 'verify':
         return this.#folder.verify()
       case 'planSummary':
-        return this.#transact(() => this.#summaries.plan(summaryKinds.length, worthSummarising) ?? null)
+        return this.#transact(() => this.#summaries.plan(summaryKinds.length, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
       case 'probe':
