@@ -28,13 +28,15 @@ const rejectionSchema = z
   .meta({ id: 'Rejection' })
 export type Rejection = z.infer<typeof rejectionSchema>
 
-/** The answer to one event of a batch. */
-const batchResultSchema = z
-  .discriminatedUnion('status', [
-    z.object({ index: z.int(), status: z.literal('fulfilled'), data: ackSchema, error: z.null() }),
+/** The answer to one of several things that were sent together. */
+export const resultSchema = <Data extends z.ZodType>(data: Data) =>
+  z.discriminatedUnion('status', [
+    z.object({ index: z.int(), status: z.literal('fulfilled'), data, error: z.null() }),
     z.object({ index: z.int(), status: z.literal('rejected'), data: z.null(), error: rejectionSchema }),
   ])
-  .meta({ id: 'BatchResult' })
+
+/** The answer to one event of a batch. */
+const batchResultSchema = resultSchema(ackSchema).meta({ id: 'BatchResult' })
 export type BatchResult = z.infer<typeof batchResultSchema>
 
 /** The answer to a batch: one result an event, in the order of the request. */

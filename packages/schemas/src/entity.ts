@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { instantSchema, propsSchema } from './event.ts'
+import { resultSchema } from './ack.ts'
+import { countSchema } from './counts.ts'
+import { entityIdSchema, entityTypeSchema, instantSchema, propsSchema } from './event.ts'
+import * as limits from './limits.ts'
+import { plainText } from './plain-text.ts'
 
 const visibilitySchema = z.enum(['public', 'private'])
 
@@ -29,3 +33,38 @@ export const entityViewSchema = z
   })
   .meta({ id: 'Entity' })
 export type EntityView = z.infer<typeof entityViewSchema>
+
+/** The body of `POST /v1/entities`. The entities are checked one by one, so that a bad one never sinks the others. */
+export const entityListBodySchema = z.strictObject({
+  entities: z.array(z.unknown()).min(1, 'it holds at least one entity'),
+})
+
+/** One of them: what the path of a single one says, and what its body does. */
+export const listedEntitySchema = entityBodySchema.extend({ entityType: entityTypeSchema, entityId: entityIdSchema })
+export type ListedEntity = z.input<typeof listedEntitySchema>
+
+/** The answer to one of several entities. */
+const entityResultSchema = resultSchema(entityViewSchema).meta({ id: 'EntityResult' })
+export type EntityResult = z.infer<typeof entityResultSchema>
+
+/** The answer to `POST /v1/entities`: one result an entity, in the order of the request. */
+export const entityListAckSchema = z.object({
+  total: z.int(),
+  successful: z.int(),
+  failed: z.int(),
+  results: z.array(entityResultSchema),
+})
+export type EntityListAck = z.infer<typeof entityListAckSchema>
+
+/** The parameters of `GET /v1/entities`. */
+export const entityQuerySchema = z.strictObject({
+  type: entityTypeSchema.optional(),
+  ownerId: plainText(limits.maxActorIdLength).optional(),
+  counts: z.enum(['true', 'false']).default('true'),
+  cursor: z.stringFormat('cursor', /^\d{1,15}$/).optional(),
+  limit: z.coerce.number().int().min(1).max(limits.maxListed).default(limits.maxListed),
+})
+
+/** An entity in a list, with its counts by event type unless they were not wanted. */
+export const entityListItemSchema = entityViewSchema.extend({ counts: z.record(z.string(), countSchema).optional() })
+export type EntityListItem = z.infer<typeof entityListItemSchema>

@@ -28,7 +28,7 @@ export interface OpenApiOperation {
   description?: string
   security: Record<string, string[]>[]
   parameters: Parameter[]
-  requestBody?: { required: true; content: Content }
+  requestBody?: { required: boolean; content: Content }
   responses: Record<string, OpenApiResponse>
 }
 
@@ -134,7 +134,7 @@ const userTokenHeader: Parameter = {
 }
 
 function toOpenApi(operation: Operation, path: string, schemas: Schemas): OpenApiOperation {
-  const { id, tag, summary, description, keys = [], userToken, params, query, body } = operation
+  const { id, tag, summary, description, keys = [], userToken, params, query } = operation
   return {
     operationId: id,
     tags: [tag],
@@ -146,7 +146,7 @@ function toOpenApi(operation: Operation, path: string, schemas: Schemas): OpenAp
       ...(query ? parameters(query, path, schemas) : []),
       ...(userToken ? [userTokenHeader] : []),
     ],
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemas.of(body) } } } }),
+    ...(operation.body && { requestBody: toRequestBody(operation.body, operation.bodyIsOptional, schemas) }),
     responses: {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, answer]) => [status, toResponse(answer, schemas)]),
@@ -155,6 +155,11 @@ function toOpenApi(operation: Operation, path: string, schemas: Schemas): OpenAp
     },
   }
 }
+
+const toRequestBody = (body: z.ZodType, isOptional = false, schemas: Schemas) => ({
+  required: !isOptional,
+  content: { 'application/json': { schema: schemas.of(body) } },
+})
 
 function parameters(object: z.ZodType, path: string, schemas: Schemas): Parameter[] {
   const { properties = {}, required = [] } = schemas.of(object)

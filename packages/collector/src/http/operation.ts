@@ -9,7 +9,8 @@ export const tags = {
   Reads: 'What is counted, for products to show.',
   Reports: 'Answers to questions about what happened.',
   Entities: 'What things are, beyond what events say of them.',
-  People: 'Erasing what is kept of a person.',
+  Activations: 'Campaigns of partners, and their links.',
+  People: 'What is kept of a person, and its end.',
   Keys: 'Who may do what.',
   Upkeep: 'How the collector is, and what was refused.',
   Health: 'For machines that watch the collector.',
@@ -32,6 +33,8 @@ export interface Operation {
   /** Parameters that are read apart from these. */
   query?: z.ZodType
   body?: z.ZodType
+  /** It may come without one. */
+  bodyIsOptional?: true
   /** By status. */
   answers: Readonly<Record<number, Answer>>
   /** Beside those that come with keys, bodies and the rest; `never`: whatever happens, it answers as usual. */

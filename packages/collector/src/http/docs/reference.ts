@@ -51,7 +51,7 @@ function section(method: string, path: string, operation: OpenApiOperation): Htm
   return html`<h3 id="${operationId}"><span class="method">${method.toUpperCase()}</span> <code class="path">${path}</code></h3>
 <p>${summary}. ${inCode(description ?? '')} <span class="quiet">${keysOf(security)}</span></p>
 ${parameters.length === 0 ? '' : html`<h4>Parameters</h4>${fieldTable(parameters)}`}
-${requestBody ? html`<h4>Body</h4>${contentOf(requestBody)}` : ''}
+${requestBody ? html`<h4>Body${requestBody.required ? '' : ', optional'}</h4>${contentOf(requestBody)}` : ''}
 ${Object.entries(responses)
   .filter(([status]) => Number(status) < 400)
   .map(([status, response]) => answer(status, response))}
