@@ -14,6 +14,7 @@ import { Arrivals } from './http/arrivals.ts'
 import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
+import { docsHandler, guideHandler } from './http/docs.ts'
 import { deleteEntityHandler, getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { listEntitiesHandler, putEntitiesHandler } from './http/entity-list.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
@@ -23,6 +24,7 @@ import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
+import { documentOf, openApiHandler } from './http/openapi.ts'
 import { keepLinkSecret, partnerStatsHandler } from './http/partner-stats.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { preferencesHandler, preferHandler } from './http/preferences.ts'
@@ -106,6 +108,7 @@ export function createApp(options: AppOptions): Hono {
   const keys = { ring, store, arrivals, now }
   const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
   const app = new Hono()
+  const readDocument = documentOf(app)
 
   app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
@@ -114,6 +117,9 @@ export function createApp(options: AppOptions): Hono {
   app.get('/healthz', healthHandler)
   app.get('/readyz', readyHandler(store, isStopping))
   app.get('/metrics', metricsHandler(meter))
+  app.get('/openapi.json', openApiHandler(readDocument))
+  app.get('/docs', docsHandler(readDocument))
+  app.get('/docs/:guide', guideHandler(readDocument))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
   if (trustProxy > 0) app.use('/v1/*', trustProxies(trustProxy))
