@@ -15,5 +15,5 @@ export { checkAgainstPlan, checkMetadata, durationOf, surfaceOf } from './plan-r
 export type * from './plan-types.ts'
 export * from './problem.ts'
 export { fitsBytes } from './props.ts'
-export { quickParser } from './quick-parser.ts'
+export { type Parser, quickParser } from './quick-parser.ts'
 export { rejectionFromZod } from './rejection.ts'

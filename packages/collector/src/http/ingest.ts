@@ -1,4 +1,12 @@
-import { type Ack, type BatchAck, batchSchema, limits, toEpochMs, trackEnvelopeSchema } from '@tallymark/schemas'
+import {
+  type Ack,
+  type BatchAck,
+  batchSchema,
+  limits,
+  quickParser,
+  toEpochMs,
+  trackEnvelopeSchema,
+} from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import type { Client, ClientSigns } from '../ingest/client.ts'
 import type { ClientKeys } from '../ingest/client-key.ts'
@@ -31,6 +39,9 @@ export interface IngestDependencies {
   onError: OnError
   now: () => number
 }
+
+const envelopeParser = quickParser(trackEnvelopeSchema)
+const batchParser = quickParser(batchSchema)
 
 /** `POST /v1/track`: one event, with `sentAt` and `userToken` beside its fields. */
 export function trackHandler(deps: IngestDependencies): Handler {
@@ -92,7 +103,7 @@ export async function admitSender(
 }
 
 async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
-  const { sentAt, userToken } = parseAs(trackEnvelopeSchema, json)
+  const { sentAt, userToken } = parseAs(envelopeParser, json)
   // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
   const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
   const request = await toRequest(c, deps, sender, { sentAt, userToken })
@@ -112,7 +123,7 @@ async function trackBatch(
   sender: Sender,
   { json, bytes }: JsonBody,
 ): Promise<BatchAck> {
-  const { events, attribution, context, ...envelope } = parseAs(batchSchema, json)
+  const { events, attribution, context, ...envelope } = parseAs(batchParser, json)
   if (events.length > limits.maxBatchEvents) {
     const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
     throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
