@@ -19,6 +19,7 @@ interface Layer {
 /** Who may import what. A file belongs to the first layer whose pattern it matches. */
 const LAYERS: Layer[] = [
   { name: 'limits', files: /^packages\/schemas\/src\/limits\.ts$/, imports: [], outside: [] },
+  { name: 'metrics formulas', files: /^packages\/schemas\/src\/metrics\.ts$/, imports: [], outside: [] },
   { name: 'schemas', files: /^packages\/schemas\/src\//, imports: ['limits'], outside: ['zod'] },
 
   {
@@ -65,13 +66,13 @@ const LAYERS: Layer[] = [
     name: 'store port',
     files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
     imports: [],
-    types: ['schemas'],
+    types: ['schemas', 'metrics formulas'],
     outside: [],
   },
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
-    imports: ['store port', 'bounded map'],
+    imports: ['store port', 'bounded map', 'metrics formulas'],
     types: ['schemas'],
     outside: ['better-sqlite3', 'node'],
   },
@@ -90,6 +91,13 @@ const LAYERS: Layer[] = [
     outside: ['node', 'uuid'],
   },
   {
+    name: 'activations',
+    files: /^packages\/collector\/src\/activations\//,
+    imports: ['limits', 'schemas', 'keys'],
+    types: ['store port'],
+    outside: ['node', 'uuid', 'zod'],
+  },
+  {
     name: 'metrics',
     files: /^packages\/collector\/src\/metrics\//,
     imports: [],
@@ -97,15 +105,33 @@ const LAYERS: Layer[] = [
     outside: ['prom-client'],
   },
   {
+    name: 'reports',
+    files: /^packages\/collector\/src\/reports\//,
+    imports: ['limits', 'schemas', 'metrics formulas'],
+    types: ['store port'],
+    outside: ['temporal-polyfill', 'zod'],
+  },
+  {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest', 'metrics'],
-    outside: ['hono', 'node', 'zod'],
+    imports: [
+      'limits',
+      'schemas',
+      'metrics formulas',
+      'bounded map',
+      'store port',
+      'keys',
+      'activations',
+      'ingest',
+      'metrics',
+      'reports',
+    ],
+    outside: ['csv-stringify', 'hono', 'node', 'zod'],
   },
   {
     name: 'collector roots',
     files: /^packages\/collector\/src\/([^/]+\.ts$|cli\/)/,
-    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'metrics', 'http'],
+    imports: ['limits', 'schemas', 'store port', 'store/sqlite', 'keys', 'ingest', 'metrics', 'reports', 'http'],
     outside: ['hono', '@hono/node-server', 'jiti', 'jose', 'node', 'pino', 'uuid', 'zod'],
   },
 ]

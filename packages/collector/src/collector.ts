@@ -1,4 +1,11 @@
-import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
+import {
+  type CompiledPlan,
+  compilePlan,
+  generalPlan,
+  type Plan,
+  sessionEndType,
+  sessionStartType,
+} from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
 import type { OnError, RequestLine } from './http/observe.ts'
@@ -11,6 +18,7 @@ import { fingerprintWindowMs } from './ingest/dedupe-key.ts'
 import type { BotPolicy } from './ingest/mark-bot.ts'
 import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
+import { startJobs } from './jobs.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
@@ -83,6 +91,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     durability,
     windows: windowsOf(plan),
     dailyCap: publicCap,
+    passive: passiveTypes(plan),
     onTrouble: onError,
     now,
   })
@@ -116,6 +125,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   )
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   const stopRetention = startRetention(store, keepDays, onError)
+  const stopJobs = startJobs(
+    [{ name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() }],
+    onError,
+  )
   return {
     app,
     store,
@@ -126,6 +139,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     close() {
       clearInterval(sweeping)
       stopRetention()
+      stopJobs()
       return store.close()
     },
   }
@@ -139,6 +153,12 @@ async function closingOnFailure<T>(store: Store, make: () => T): Promise<T> {
     await store.close()
     throw error
   }
+}
+
+/** Event types that say nothing of what a visitor did: what was merely seen, and the marks of a session's ends. */
+function passiveTypes(plan: CompiledPlan): string[] {
+  const impressions = plan.eventTypes.filter((type) => plan.event(type)?.role === 'impression')
+  return [...impressions, sessionStartType, sessionEndType]
 }
 
 function windowsOf(plan: CompiledPlan): DedupeWindows {

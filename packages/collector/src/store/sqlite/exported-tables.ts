@@ -31,6 +31,8 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'access_key', order: 'created_at, id' },
   { name: 'entity', order: 'id' },
   { name: 'actor', order: 'id' },
+  { name: 'preference', order: 'actor, dimension, value' },
+  { name: 'activation', order: 'id' },
   { name: 'event', order: 'seq' },
   { name: 'rejected_event', order: 'id' },
   { name: 'client_error', order: 'id' },
@@ -43,6 +45,22 @@ export const exportedTables: readonly ExportedTable[] = [
     order: 'entity, type, day',
     refersTo: { entity: 'entity', type: 'dictionary' },
   },
+  {
+    name: 'frozen_fact',
+    order: 'rowid',
+    refersTo: {
+      type: 'dictionary',
+      entity: 'entity',
+      surface: 'dictionary',
+      source: 'dictionary',
+      channel: 'dictionary',
+      campaign: 'dictionary',
+      agent: 'dictionary',
+    },
+  },
+  { name: 'frozen_day_viewers', order: 'rowid', refersTo: { type: 'dictionary', entity_type: 'dictionary' } },
+  { name: 'frozen_session_day', order: 'day' },
+  { name: 'frozen_session', order: 'session_id' },
   { name: 'entity_pruned', rows: prunedViewers, order: 'entity, type' },
 ]
 
@@ -55,11 +73,14 @@ const publicNames: Readonly<Record<string, string>> = {
   'entity.type': 'entityType',
   'entity.key': 'entityId',
   'actor.key': 'actorId',
+  'activation.kind': 'activationKind',
   'actor.type': 'actorType',
   'client_error.actor': 'actorId',
   'event.type': 'eventType',
   'entity_day.type': 'eventType',
   'entity_pruned.type': 'eventType',
+  'frozen_fact.type': 'eventType',
+  'frozen_day_viewers.type': 'eventType',
 }
 
 const jsonColumns = new Set([

@@ -6,6 +6,7 @@ import { sync } from './copy.ts'
 import { Dictionary } from './dictionary.ts'
 import { formatVersion } from './export.ts'
 import { type Column, columnsOf, exportedTables, sharedText } from './exported-tables.ts'
+import { putTogether, stageFrozen } from './frozen-stage.ts'
 import { migrate } from './migrate.ts'
 import { SharedTexts } from './shared-texts.ts'
 
@@ -50,12 +51,14 @@ async function fill(file: string, lines: AsyncIterable<string>): Promise<Map<str
     db.pragma('journal_mode = OFF')
     db.pragma('synchronous = OFF')
     migrate(db)
+    stageFrozen(db)
     const importer = new Importer(db)
     db.exec('BEGIN')
     for await (const line of lines) {
       importer.take(line)
       if (importer.taken % stepLines === 0) db.exec('COMMIT; BEGIN')
     }
+    putTogether(db)
     db.exec(totalsOfFrozenDays)
     db.exec('COMMIT')
     return importer.finish()

@@ -16,10 +16,10 @@ import { Tombstones } from './tombstones.ts'
 export class Log {
   readonly dictionary: Dictionary
   readonly entities: EntityTable
+  readonly actors: ActorTable
   readonly dedupe = new Dedupe()
   readonly tombstones: Tombstones
   readonly #caps: DailyCaps
-  readonly #actors: ActorTable
   readonly #texts: SharedTexts
   readonly #columns
   readonly #knownId
@@ -31,7 +31,7 @@ export class Log {
     this.#caps = new DailyCaps(dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
-    this.#actors = new ActorTable(db)
+    this.actors = new ActorTable(db)
     this.#texts = new SharedTexts(this.dictionary)
     const column = () => new RepeatedText(this.dictionary)
     this.#columns = {
@@ -75,7 +75,7 @@ export class Log {
       event.occurredAt,
       type,
       entity,
-      event.actor && this.#actors.id(event.actor),
+      event.actor && this.actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
       event.sessionId && uuidBytes(event.sessionId),
       event.dayViewer && Buffer.from(event.dayViewer, 'hex'),
@@ -124,7 +124,7 @@ export class Log {
     for (const column of Object.values(this.#columns)) column.forget()
     this.#texts.forget()
     this.entities.forget()
-    this.#actors.forget()
+    this.actors.forget()
   }
 
   /** The number of the event's entity, null where it has none, or why the event cannot be placed on it. */

@@ -31,6 +31,9 @@ export interface SqliteOptions {
 /** How long a report may wait for pending events to be folded before it answers with what there is. */
 const maxFoldWaitMs = 50
 
+/** With as many events beyond its summaries, a day gets new ones: fewer are read as fast. */
+const worthSummarising = 8192
+
 /**
  * The store in one SQLite file: a thread that writes, and a connection that reads.
  *
@@ -79,11 +82,13 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       return Promise.reject(new StoreError('internal', 'a store that was opened for upkeep takes no events'))
     },
 
-    async putEntity(entity) {
-      await writer.call('putEntity', entity)
+    async putEntities(entities) {
+      await writer.call('putEntities', entities)
     },
 
+    deleteEntity: (entityType, entityId) => writer.call('deleteEntity', { entityType, entityId }),
     entity: async (entityType, entityId) => reader.entity(entityType, entityId),
+    entities: async (query) => reader.entities(query),
 
     async counts(query) {
       const asOf = await foldFirst()
@@ -95,13 +100,27 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       return { answer: await pool.read(name, query), asOf }
     },
 
-    async summarise() {
+    async summarise(worthEvents = worthSummarising) {
       for (let days = 0; ; days++) {
-        const plan = await writer.call('planSummary', null)
+        const plan = await writer.call('planSummary', worthEvents)
         if (!plan) return days
         await writer.call('keepSummary', { plan, data: await pool.summarise(plan) })
       }
     },
+
+    async session(sessionId) {
+      await foldFirst()
+      return reader.session(sessionId)
+    },
+
+    changePreference: (change) => writer.call('changePreference', change),
+    preferences: async (userId) => reader.preferences.of(userId),
+
+    addActivation: (activation, entityMustBeRegistered) =>
+      writer.call('addActivation', { activation, entityMustBeRegistered }),
+    replaceActivation: (was, activation) => writer.call('replaceActivation', { was, activation }),
+    activation: async (id) => reader.activations.get(id),
+    activations: async (query) => reader.activations.list(query),
 
     keys: async () => reader.keys(),
     async addKey(key) {

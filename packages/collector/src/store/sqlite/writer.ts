@@ -4,7 +4,8 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { Erased, NewEvent } from '../store.ts'
+import type { Erased, NewEntity, NewEvent, PreferenceChange } from '../store.ts'
+import { ActivationTable } from './activation-table.ts'
 import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
@@ -27,6 +28,7 @@ import {
   type WriterCalls,
   type WriterOptions,
 } from './messages.ts'
+import { PreferenceTable } from './preference-table.ts'
 import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
 import { RejectedTable } from './rejected-table.ts'
@@ -36,8 +38,6 @@ import { Surge } from './surge.ts'
 const tidyEveryMs = 1000
 /** With as many pending rows, folding begins as soon as nothing waits. */
 const worthFolding = 2000
-/** With as many rows beyond its summaries, a day gets new ones: fewer are read as fast. */
-const worthSummarising = 8192
 /** How long closing may take over folding what is pending; the rest is folded after the next start. */
 const foldAtCloseMs = 2000
 
@@ -56,6 +56,8 @@ class Writer {
   readonly #errors: ErrorTable
   readonly #pruner: Pruner
   readonly #surge = new Surge()
+  readonly #preferences: PreferenceTable
+  readonly #activations: ActivationTable
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
   #forgotten = 0
@@ -77,6 +79,8 @@ class Writer {
     this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
     this.#keys = new KeyTable(this.#db)
+    this.#preferences = new PreferenceTable(this.#db)
+    this.#activations = new ActivationTable(this.#db)
     this.#probe = prepareProbe(this.#db)
     const transaction = this.#db.transaction((work: () => unknown) => work())
     this.#inTransaction = (work) => transaction.immediate(work)
@@ -185,8 +189,16 @@ class Writer {
 
   #perform({ name, argument }: WriterCall): unknown {
     switch (name) {
-      case 'putEntity':
-        return this.#transact(() => this.#log.entities.put(argument))
+      case 'putEntities':
+        return this.#transact(() => this.#putEntities(argument))
+      case 'deleteEntity':
+        return this.#transact(() => this.#log.entities.delete(argument.entityType, argument.entityId))
+      case 'changePreference':
+        return this.#transact(() => this.#changePreference(argument))
+      case 'addActivation':
+        return this.#transact(() => this.#addActivation(argument))
+      case 'replaceActivation':
+        return this.#transact(() => this.#activations.replace(argument.was, argument.activation))
       case 'addKey':
         return this.#transact(() => this.#keys.add(argument))
       case 'revokeKey':
@@ -196,7 +208,7 @@ class Writer {
       case 'verify':
         return this.#folder.verify()
       case 'planSummary':
-        return this.#transact(() => this.#summaries.plan(summaryKinds.length, worthSummarising) ?? null)
+        return this.#transact(() => this.#summaries.plan(summaryKinds.length, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
       case 'probe':
@@ -218,6 +230,23 @@ class Writer {
       case 'close':
         return this.#close()
     }
+  }
+
+  #putEntities(entities: readonly NewEntity[]): void {
+    for (const entity of entities) this.#log.entities.put(entity)
+  }
+
+  #changePreference({ actor, dimension, value, delta }: PreferenceChange): number | 'full' {
+    return this.#preferences.change(this.#log.actors.id(actor), dimension, value, delta)
+  }
+
+  #addActivation({ activation, entityMustBeRegistered }: WriterCalls['addActivation'][0]): boolean {
+    const { entities } = this.#log
+    const { entityType, entityId } = activation
+    const known = entities.find(entityType, entityId)
+    if (entityMustBeRegistered && !known?.registered) return false
+    this.#activations.add(activation, (known ?? entities.add(entityType, entityId)).id)
+    return true
   }
 
   #erase({ person, found, now }: WriterCalls['erase'][0]): Erased {

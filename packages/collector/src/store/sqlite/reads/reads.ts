@@ -1,14 +1,22 @@
 import type { ReadAnswer, ReadName, ReadQuery, Reads } from '../../reads.ts'
 import { activity } from './activity.ts'
+import { cohorts } from './cohorts.ts'
 import type { Read, ReadContext } from './context.ts'
+import { discovery } from './discovery.ts'
+import { places } from './places.ts'
 import { series } from './series.ts'
 import { sessionTotals } from './session-totals.ts'
+import { slots } from './slots.ts'
 
 /** Every read there is. */
 const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } = {
   activity,
   sessionTotals,
   series,
+  slots,
+  places,
+  discovery,
+  cohorts,
 }
 
 export function answerRead<Name extends ReadName>(

@@ -1,0 +1,79 @@
+import { entityIdSchema, entityTypeSchema, eventTypeSchema, limits } from '@tallymark/schemas'
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+import type { Range } from '../store/reads.ts'
+
+// What reports take, each parameter once. In a URL everything is text.
+
+export const entityTypeParam = entityTypeSchema
+export const entityIdParam = entityIdSchema.transform(String)
+export const eventTypeParam = eventTypeSchema
+export const ownerIdParam = z.string().min(1).max(limits.maxEntityIdLength)
+
+export const limitParam = (byDefault: number, most: number) =>
+  z.coerce.number().int().min(1).max(most).default(byDefault)
+
+const isTimezone = (name: string) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const timezoneParam = z
+  .string()
+  .max(64)
+  .refine(isTimezone, 'is not a time zone: use a name such as Europe/Berlin')
+  .default('UTC')
+
+const instantParam = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
+  error: 'must be an ISO 8601 date, or date and time',
+})
+
+/** `from` and `to`, half-open, in UTC unless there is a time zone. */
+export const rangeParams = {
+  from: instantParam.optional(),
+  to: instantParam.optional(),
+  timezone: timezoneParam,
+}
+
+export interface RangeParams {
+  from?: string | undefined
+  to?: string | undefined
+  timezone: string
+}
+
+/** Wrong in a way that only shows when parameters are looked at together. */
+export class ParamError extends Error {
+  override name = 'ParamError'
+}
+
+/** Events may lie this far ahead of the clock, and count at once: an acknowledged event is in the next report. */
+export const endOfNow = (now: number) => now + limits.maxFutureMs + 1
+
+/**
+ * The range that was asked for: from the beginning unless there is `from`, up to now unless there is `to`.
+ *
+ * @throws {ParamError} when it ends before it begins
+ */
+export function rangeOf({ from, to, timezone }: RangeParams, now: number, beginning = 0): Range {
+  const range = {
+    from: from === undefined ? beginning : instantOf(from, timezone),
+    to: to === undefined ? endOfNow(now) : instantOf(to, timezone),
+  }
+  if (range.from > range.to) throw new ParamError('the parameter from must not lie after to')
+  return range
+}
+
+/** A date is its first moment in the time zone; a time without an offset is one of the time zone. */
+export function instantOf(text: string, timezone: string): number {
+  if (/[Zz]$|[+-]\d\d:?\d\d$/.test(text) && text.includes('T')) return Temporal.Instant.from(text).epochMilliseconds
+  if (!text.includes('T')) {
+    return Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds
+  }
+  return Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).epochMilliseconds
+}
+
+export const isoTime = (ms: number) => new Date(ms).toISOString()

@@ -1,0 +1,11 @@
+import { ctr } from './ctr.ts'
+import { discovery } from './discovery.ts'
+import { entityAnalytics } from './entity-analytics.ts'
+import { heatmap } from './heatmap.ts'
+import { overview } from './overview.ts'
+import type { Report } from './report.ts'
+import { retention } from './retention.ts'
+import { timeseries } from './timeseries.ts'
+
+/** Every report there is. */
+export const reports: readonly Report[] = [entityAnalytics, overview, timeseries, discovery, ctr, heatmap, retention]
