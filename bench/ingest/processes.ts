@@ -1,5 +1,5 @@
 /** The processes that are measured. */
-import { execFileSync, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { reply } from '../reply.ts'
@@ -50,11 +50,7 @@ export async function startServer(kind: string, file: string, environment: reado
   }
 }
 
-/** Into a new file, laid out as the collector does it. */
 export async function insertInLoop(file: string, seconds: number): Promise<Inserted> {
-  // Checking a file that does not exist makes one.
-  const command = fileURLToPath(new URL('../../packages/collector/bin/tallymark.js', import.meta.url))
-  execFileSync(process.execPath, [command, 'verify', '--db', file], { stdio: 'ignore' })
   const script = fileURLToPath(new URL('raw-insert.ts', import.meta.url))
   const loop = fork(script, [file, String(seconds)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = once(loop, 'exit')

@@ -2,6 +2,7 @@
  * What SQLite itself takes: one prepared INSERT in a loop, of rows as the collector's log has them, into a file as the
  * collector makes it, each transaction on the disk. `node bench/ingest/raw-insert.ts FILE SECONDS` tells its parent.
  */
+import { createCollector } from '@tallymark/collector'
 import Database from 'better-sqlite3'
 
 export interface Inserted {
@@ -14,8 +15,8 @@ export interface Inserted {
 const groupRows = 400
 
 const [file = '', seconds = '0'] = process.argv.slice(2)
+await (await createCollector({ file, onError: console.error })).close()
 const db = new Database(file)
-db.pragma('journal_mode = WAL')
 db.pragma('synchronous = FULL')
 db.pragma('cache_size = -32768')
 db.pragma('wal_autocheckpoint = 4000')

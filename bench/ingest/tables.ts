@@ -77,12 +77,14 @@ export function measuredTable(all: readonly Measured[], shapes: readonly Shape[]
         ]),
       )
     }
+  }
+  lines.push('')
+  for (const { name } of shapes) {
+    const servers = [...new Set(all.filter(({ shape }) => shape === name).map(({ server }) => server))]
     const [empty = [], full = []] = servers.slice(-2).map((server) => runsOf(name, server))
     const folded = of([...empty, ...full], (run) => (run.folded ?? 0) / run.events)
-    lines.push(
-      row([name, 'with rows, to the empty table', '', ratio(full, empty).toFixed(2), '', '', '', '', '', '', '']),
-      ...(folded > 0.01 ? [row([name, `${Math.round(folded * 100)} % were folded meanwhile`])] : []),
-    )
+    const percent = `${Math.round(folded * 100)} % of the events were folded meanwhile`
+    lines.push(`${name}: with rows ${ratio(full, empty).toFixed(2)} of the events/s on an empty table; ${percent}`)
   }
   return lines
 }
