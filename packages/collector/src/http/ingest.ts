@@ -6,6 +6,7 @@ import {
   eventSchema,
   ignoredAckSchema,
   limits,
+  quickParser,
   storedAckSchema,
   toEpochMs,
   trackEnvelopeSchema,
@@ -44,6 +45,9 @@ export interface IngestDependencies {
   onError: OnError
   now: () => number
 }
+
+const envelopeParser = quickParser(trackEnvelopeSchema)
+const batchParser = quickParser(batchSchema)
 
 export const senders = ['write', 'secret', 'admin'] as const
 
@@ -153,7 +157,7 @@ export async function admitSender(
 }
 
 async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
-  const { sentAt, userToken } = parseAs(trackEnvelopeSchema, json)
+  const { sentAt, userToken } = parseAs(envelopeParser, json)
   // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
   const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
   return ingestOne(event, await toRequest(c, deps, sender, { sentAt, userToken }), deps, bytes)
@@ -182,7 +186,7 @@ async function trackBatch(
   sender: Sender,
   { json, bytes }: JsonBody,
 ): Promise<BatchAck> {
-  const { events, attribution, context, ...envelope } = parseAs(batchSchema, json)
+  const { events, attribution, context, ...envelope } = parseAs(batchParser, json)
   if (events.length > limits.maxBatchEvents) {
     const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
     throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
