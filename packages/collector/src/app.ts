@@ -1,6 +1,6 @@
 import { type CompiledPlan, problem } from '@tallymark/schemas'
 import { Hono } from 'hono'
-import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
+import { backupHandler, flushHandler, type IngestSettings, refreshScoresHandler, statsHandler } from './http/admin.ts'
 import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
@@ -31,6 +31,7 @@ import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
 import { reports } from './reports/reports.ts'
+import type { TrendingRule } from './reports/trending-rule.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -46,6 +47,8 @@ export interface AppOptions {
   /** Makes of a request's signs what is kept of them. */
   readClient: (signs: ClientSigns) => Client
   bots: BotPolicy
+  /** What trending compares, and how. */
+  trending: TrendingRule
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
@@ -67,6 +70,7 @@ export function createApp(options: AppOptions): Hono {
     trustProxy = 0,
     readClient,
     bots,
+    trending,
     settings,
     onError,
     onRequest,
@@ -88,7 +92,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, admission, arrivals, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, now }
+  const reads = { plan, ring, store, userTokens, arrivals, trending, now }
   const entities = { plan, ring, store, arrivals }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
@@ -129,6 +133,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.get('/v1/admin/errors', errorsHandler(admin))
   app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.post('/v1/admin/scores/refresh', refreshScoresHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

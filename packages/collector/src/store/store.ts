@@ -225,6 +225,8 @@ export interface Store {
    * @param worthEvents default: as many as take a read some time
    */
   summarise(worthEvents?: number): Promise<number>
+  /** Computes all scores that entities are ranked by anew. Returns how many. */
+  refreshScores(): Promise<number>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
   /** Whether there was such a key that would have gone on for longer. */
