@@ -7,7 +7,7 @@ import {
   listActivationsHandler,
   rotateActivationHandler,
 } from './http/activations.ts'
-import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
+import { backupHandler, flushHandler, type IngestSettings, refreshScoresHandler, statsHandler } from './http/admin.ts'
 import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
@@ -44,6 +44,7 @@ import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
 import { reports } from './reports/reports.ts'
+import type { TrendingRule } from './reports/trending-rule.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -59,6 +60,8 @@ export interface AppOptions {
   /** Makes of a request's signs what is kept of them. */
   readClient: (signs: ClientSigns) => Client
   bots: BotPolicy
+  /** What trending compares, and how. */
+  trending: TrendingRule
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
@@ -80,6 +83,7 @@ export function createApp(options: AppOptions): Hono {
     trustProxy = 0,
     readClient,
     bots,
+    trending,
     settings,
     onError,
     onRequest,
@@ -101,7 +105,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, now }
+  const reads = { plan, ring, store, userTokens, arrivals, trending, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
@@ -160,6 +164,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.get('/v1/admin/errors', errorsHandler(admin))
   app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.post('/v1/admin/scores/refresh', refreshScoresHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

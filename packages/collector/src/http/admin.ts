@@ -97,3 +97,11 @@ export function flushHandler({ ring, store, meter }: AdminDependencies): Handler
     return sendJson(c, { flushed, message })
   })
 }
+
+/** `POST /v1/admin/scores/refresh`: computes all scores anew that entities are ranked by. */
+export function refreshScoresHandler({ ring, store }: AdminDependencies): Handler {
+  return async (c) => {
+    await requireKey(c, ring, ['admin'])
+    return sendJson(c, { refreshed: await store.refreshScores() })
+  }
+}

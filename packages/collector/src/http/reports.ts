@@ -1,12 +1,13 @@
-import { roles as allRoles, type CompiledPlan, type Role } from '@tallymark/schemas'
+import type { CompiledPlan } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { z } from 'zod'
 import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { ParamError } from '../reports/params.ts'
-import type { Asking, Audience, Report } from '../reports/report.ts'
-import type { RoleTypes } from '../store/reads.ts'
+import { type Asking, type Audience, type Report, ReportRefusal } from '../reports/report.ts'
+import { rolesOf } from '../reports/roles.ts'
+import type { TrendingRule } from '../reports/trending-rule.ts'
 import type { KeyKind, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import type { Arrivals } from './arrivals.ts'
@@ -23,6 +24,7 @@ interface ReportDependencies {
   store: Store
   userTokens: UserTokenVerifier | undefined
   arrivals: Arrivals
+  trending: TrendingRule
   now: () => number
 }
 
@@ -80,6 +82,7 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       plan: deps.plan,
       roles,
       now: deps.now(),
+      trending: deps.trending,
       publicOnly: key.kind === 'write',
       actorId: actor?.id,
     }
@@ -104,6 +107,7 @@ async function answerOf(report: Report, query: unknown, asking: Asking): Promise
   try {
     return await report.run(query, asking)
   } catch (error) {
+    if (error instanceof ReportRefusal) throw new HttpProblem(error.code, error.message)
     if (error instanceof ParamError) throw new HttpProblem('invalid_request', error.message)
     throw error
   }
@@ -139,10 +143,4 @@ function checkNames(query: unknown, plan: CompiledPlan): void {
       throw new HttpProblem('invalid_request', 'the parameter eventType is not in the tracking plan')
     }
   }
-}
-
-/** The plan's event types by role. */
-export function rolesOf(plan: CompiledPlan): RoleTypes {
-  const types = (role: Role) => plan.eventTypes.filter((type) => plan.event(type)?.role === role)
-  return Object.fromEntries(allRoles.map((role) => [role, types(role)]))
 }

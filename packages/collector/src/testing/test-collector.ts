@@ -18,7 +18,10 @@ export const testKeys = {
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
 interface TestOptions
-  extends Pick<CollectorOptions, 'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap'> {
+  extends Pick<
+    CollectorOptions,
+    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'trending'
+  > {
   plan?: Plan
   /** To open the same file again. */
   file?: string
@@ -56,6 +59,7 @@ export async function testCollector(options: TestOptions = {}) {
     ...(rates && { rates }),
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
+    ...(options.trending && { trending: options.trending }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     onRequest,
