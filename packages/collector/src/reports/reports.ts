@@ -1,7 +1,8 @@
 import { entityAnalytics } from './entity-analytics.ts'
+import { funnel } from './funnel.ts'
 import { overview } from './overview.ts'
 import type { Report } from './report.ts'
 import { timeseries } from './timeseries.ts'
 
 /** Every report there is. */
-export const reports: readonly Report[] = [entityAnalytics, overview, timeseries]
+export const reports: readonly Report[] = [entityAnalytics, overview, timeseries, funnel]

@@ -40,6 +40,13 @@ export interface SessionTotals {
   bounced: number
 }
 
+/** One step of a funnel: an event of a type, where it says so on an entity of a type, at a place in the product. */
+export interface FunnelStep {
+  eventType: string
+  entityType?: string | undefined
+  surface?: string | undefined
+}
+
 /** Every read: its query and its answer. */
 export interface Reads {
   /** What happened in a scope. */
@@ -48,6 +55,8 @@ export interface Reads {
   sessionTotals: [query: { range: Range; ownerId?: string | undefined }, answer: SessionTotals]
   /** Events and distinct viewers between each of the instants and the next. */
   series: [query: { scope: Scope; edges: readonly number[] }, answer: { count: number; unique: number }[]]
+  /** The viewers that reach each of the steps, all within a window from the first one. */
+  funnel: [query: { steps: readonly FunnelStep[]; windowMs: number; range: Range }, answer: number[]]
 }
 
 export type ReadName = keyof Reads

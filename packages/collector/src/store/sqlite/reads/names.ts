@@ -6,6 +6,8 @@ export class Names {
   readonly #text
   readonly #id
   readonly #lastEntity
+  readonly #lastViewer
+  readonly #lastSession
   readonly #typesOfEntities
   readonly #entity
   readonly #owned
@@ -16,6 +18,8 @@ export class Names {
     this.#text = db.prepare<[number], string>('SELECT value FROM dictionary WHERE id = ?').pluck()
     this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
     this.#lastEntity = db.prepare<[], number | null>('SELECT max(id) FROM entity').pluck()
+    this.#lastViewer = db.prepare<[], number | null>('SELECT max(id) FROM viewer').pluck()
+    this.#lastSession = db.prepare<[], number | null>('SELECT max(id) FROM session').pluck()
     this.#typesOfEntities = db.prepare<[number], { id: number; type: number }>(
       'SELECT id, type FROM entity WHERE id > ? ORDER BY id',
     )
@@ -49,6 +53,15 @@ export class Names {
 
   ownedBy(ownerId: string): number[] {
     return this.#owned.all(ownerId)
+  }
+
+  /** The largest number of a viewer: what is kept of each is an array. */
+  get lastViewer(): number {
+    return this.#lastViewer.get() ?? 0
+  }
+
+  get lastSession(): number {
+    return this.#lastSession.get() ?? 0
   }
 
   /** The entity type by the number of the entity; 0 for none. */

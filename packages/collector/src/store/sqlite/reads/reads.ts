@@ -1,6 +1,7 @@
 import type { ReadAnswer, ReadName, ReadQuery, Reads } from '../../reads.ts'
 import { activity } from './activity.ts'
 import type { Read, ReadContext } from './context.ts'
+import { funnel } from './funnel.ts'
 import { series } from './series.ts'
 import { sessionTotals } from './session-totals.ts'
 
@@ -9,6 +10,7 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   activity,
   sessionTotals,
   series,
+  funnel,
 }
 
 export function answerRead<Name extends ReadName>(
