@@ -102,7 +102,7 @@ const LAYERS: Layer[] = [
     files: /^packages\/collector\/src\/reports\//,
     imports: ['limits', 'schemas', 'metrics formulas'],
     types: ['store port'],
-    outside: ['temporal-polyfill', 'zod'],
+    outside: ['simple-statistics', 'temporal-polyfill', 'zod'],
   },
   {
     name: 'http',

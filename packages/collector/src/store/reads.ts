@@ -47,6 +47,24 @@ export interface FunnelStep {
   surface?: string | undefined
 }
 
+/** By what visitors came: the channel, or a name from the campaign. */
+export type AttributionDimension = 'utmSource' | 'utmMedium' | 'utmCampaign' | 'channel'
+
+/** What came by one key; null is what says nothing of it. */
+export interface AttributedRow {
+  key: string | null
+  visitors: number
+  sessions: number
+  conversions: number
+}
+
+/** The viewers of one variant of an experiment. */
+export interface VariantCount {
+  variant: string
+  exposures: number
+  conversions: number
+}
+
 /** Every read: its query and its answer. */
 export interface Reads {
   /** What happened in a scope. */
@@ -57,6 +75,13 @@ export interface Reads {
   series: [query: { scope: Scope; edges: readonly number[] }, answer: { count: number; unique: number }[]]
   /** The viewers that reach each of the steps, all within a window from the first one. */
   funnel: [query: { steps: readonly FunnelStep[]; windowMs: number; range: Range }, answer: number[]]
+  /** Visitors, sessions and events of a type by what the session, or the viewer's first one, came by. */
+  attribution: [
+    query: { model: 'first' | 'last'; by: AttributionDimension; goal: string; range: Range },
+    answer: AttributedRow[],
+  ]
+  /** The viewers by the variant that they saw first; converted ones did the goal then or later. */
+  experiment: [query: { name: string; exposureType: string; goal: string; range: Range }, answer: VariantCount[]]
 }
 
 export type ReadName = keyof Reads

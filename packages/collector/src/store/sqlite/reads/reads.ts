@@ -1,6 +1,8 @@
 import type { ReadAnswer, ReadName, ReadQuery, Reads } from '../../reads.ts'
 import { activity } from './activity.ts'
+import { attribution } from './attribution.ts'
 import type { Read, ReadContext } from './context.ts'
+import { experiment } from './experiment.ts'
 import { funnel } from './funnel.ts'
 import { series } from './series.ts'
 import { sessionTotals } from './session-totals.ts'
@@ -11,6 +13,8 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   sessionTotals,
   series,
   funnel,
+  attribution,
+  experiment,
 }
 
 export function answerRead<Name extends ReadName>(
