@@ -19,8 +19,8 @@ export const projects: TestProjectInlineConfiguration[] = [
       name: 'node',
       environment: 'node',
       include: ['packages/{schemas,collector}/src/**/*.test.ts', 'examples/**/*.test.ts', 'test/*.test.ts'],
-      testTimeout: 30_000,
-      hookTimeout: 30_000,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   },
   {

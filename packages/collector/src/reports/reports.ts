@@ -1,10 +1,25 @@
 import { attribution } from './attribution.ts'
-import { entityAnalytics } from './entity-analytics.ts'
+import { ctr } from './ctr.ts'
+import { discovery } from './discovery.ts'
+import { entityAnalytics, entityAnalytics } from './entity-analytics.ts'
 import { experiment } from './experiment.ts'
 import { funnel } from './funnel.ts'
+import { heatmap } from './heatmap.ts'
 import { overview } from './overview.ts'
 import type { Report } from './report.ts'
+import { retention } from './retention.ts'
 import { timeseries } from './timeseries.ts'
 
 /** Every report there is. */
-export const reports: readonly Report[] = [entityAnalytics, overview, timeseries, funnel, attribution, experiment]
+export const reports: readonly Report[] = [
+  entityAnalytics,
+  overview,
+  timeseries,
+  discovery,
+  ctr,
+  heatmap,
+  retention,
+  funnel,
+  attribution,
+  experiment,
+]

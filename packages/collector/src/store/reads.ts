@@ -82,6 +82,26 @@ export interface Reads {
   ]
   /** The viewers by the variant that they saw first; converted ones did the goal then or later. */
   experiment: [query: { name: string; exposureType: string; goal: string; range: Range }, answer: VariantCount[]]
+  /** Events by the quarter of an hour in which they lie; quarters without any are left out. */
+  slots: [query: { scope: Scope; range: Range }, answer: { start: number; count: number }[]]
+  /** Impressions and clicks by where they were; those that do not say are left out. */
+  places: [
+    query: { by: 'position' | 'surface'; scope: Scope; range: Range; roles: RoleTypes },
+    answer: { key: string | number; impressions: number; clicks: number }[],
+  ]
+  /** What was searched for and filtered by, the most frequent first. */
+  discovery: [
+    query: { range: Range; roles: RoleTypes; limit: number },
+    answer: {
+      searches: { query: string; count: number; unique: number; zeroResults: number }[]
+      filters: { filter: string; value: unknown; count: number }[]
+    },
+  ]
+  /**
+   * Of those who were first seen between two of the instants, how many were seen between these and between each later
+   * two.
+   */
+  cohorts: [query: { edges: readonly number[] }, answer: number[][]]
 }
 
 export type ReadName = keyof Reads

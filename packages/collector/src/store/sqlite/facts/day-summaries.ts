@@ -2,16 +2,22 @@ import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
 import { FactReader } from './fact-reader.ts'
 import { SlotSums, slotColumns } from './slot-sums.ts'
-import { ViewerSets, viewerColumns } from './viewer-sets.ts'
+import { eachViewerSet, ViewerSets, viewerColumns } from './viewer-sets.ts'
 
 /** The kinds of summaries; the place in the list is the number under which they are kept. */
-export const summaryKinds = ['slots', 'viewers'] as const
+export const summaryKinds = ['slots', 'viewers', 'anybody'] as const
 export type SummaryKind = (typeof summaryKinds)[number]
 
 /** What a day comes to, up to one of its parts. */
 export interface DaySummary {
   data: Buffer
   /** The first part that it does not cover. */
+  parts: number
+}
+
+/** Packed sets of viewers, up to a part of their day. */
+export interface DayViewers {
+  sets: readonly Buffer[]
   parts: number
 }
 
@@ -31,6 +37,19 @@ export class DaySummaries {
     return this.#read.get(day, summaryKinds.indexOf(kind))
   }
 
+  /** The sets of those who did what is meant; unless that is said, of those who did anything. */
+  viewers(day: number, isMeant?: (type: number, entityType: number) => boolean): DayViewers | undefined {
+    const summary = this.of(day, isMeant ? 'viewers' : 'anybody')
+    if (!summary) return undefined
+    const { parts, data } = summary
+    if (!isMeant) return { parts, sets: [data] }
+    const sets: Buffer[] = []
+    eachViewerSet(data, (type, entityType, set) => {
+      if (isMeant(type, entityType)) sets.push(set)
+    })
+    return { parts, sets }
+  }
+
   /** Makes the summaries of a day's first parts, by the number of their kind. */
   make(day: number, parts: number, entityTypes: Uint32Array): Buffer[] {
     const whole = { from: day * dayMs, to: (day + 1) * dayMs }
@@ -48,6 +67,6 @@ export class DaySummaries {
       0,
       parts,
     )
-    return [slots.pack(), viewers.pack()]
+    return [slots.pack(), viewers.pack(), viewers.packAnybody()]
   }
 }

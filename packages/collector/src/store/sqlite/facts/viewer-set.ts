@@ -23,6 +23,25 @@ export class ViewerSet {
     return size
   }
 
+  addAll(others: ViewerSet): void {
+    if (others.#words.length > this.#words.length) this.#grow(others.#words.length)
+    for (let n = 0; n < others.#words.length; n++) (this.#words[n] as number) |= others.#words[n] as number
+  }
+
+  /** Those that the others do not have. */
+  without(others: ViewerSet): ViewerSet {
+    const rest = new ViewerSet()
+    rest.#words = this.#words.map((word, n) => word & ~(others.#words[n] ?? 0))
+    return rest
+  }
+
+  /** How many of them the others have, too. */
+  sharedWith(others: ViewerSet): number {
+    let shared = 0
+    for (let n = 0; n < this.#words.length; n++) shared += bitsIn((this.#words[n] as number) & (others.#words[n] ?? 0))
+    return shared
+  }
+
   /** In their order. */
   members(): Uint32Array {
     const members = new Uint32Array(this.size)

@@ -4,18 +4,22 @@ import { ViewerSet } from './viewer-set.ts'
 export const viewerColumns = ['type', 'entity', 'viewer'] as const
 type ViewerChunk = Chunk<(typeof viewerColumns)[number]>
 
-/** The viewers of a day by event type and entity type; type 0 is any event at all. */
+/** The viewers of a day: by event type and entity type, and those of any event at all. */
 export class ViewerSets {
+  readonly #anybody = new ViewerSet()
   readonly #sets = new Map<string, ViewerSet>()
 
   add({ rows, type, entity, viewer }: ViewerChunk, entityTypes: Uint32Array): void {
-    const anybody = this.#set('0 0')
     for (let row = 0; row < rows; row++) {
       const id = viewer[row] as number
       if (id === 0) continue
-      anybody.add(id)
+      this.#anybody.add(id)
       this.#set(`${type[row]} ${entityTypes[entity[row] as number]}`).add(id)
     }
+  }
+
+  packAnybody(): Buffer {
+    return this.#anybody.pack()
   }
 
   /** Each set behind its event type, its entity type and its length in bytes. */

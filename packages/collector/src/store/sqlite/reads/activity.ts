@@ -3,7 +3,6 @@ import { dayMs } from '../days.ts'
 import { flags } from '../facts/fact.ts'
 import { eachSlot } from '../facts/slot-sums.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
-import { eachViewerSet } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
 import { compileScope, flagsOf } from './scope.ts'
 import { lastType, TypeSums } from './type-sums.ts'
@@ -24,14 +23,13 @@ export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
   for (const day of facts.days(range)) {
     const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
     const slots = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
-    const sets = slots && summaries.of(day, 'viewers')
+    const sets =
+      slots && summaries.viewers(day, (type, entityType) => isView[type] === 1 && meant.hasTypes(type, entityType))
     if (slots && sets) {
       eachSlot(slots.data, ({ type, entityType, count, completed, durationMs }) => {
         if (meant.hasTypes(type, entityType)) sums.add(type, count, completed, durationMs)
       })
-      eachViewerSet(sets.data, (type, entityType, set) => {
-        if (isView[type] === 1 && meant.hasTypes(type, entityType)) viewers.addPacked(set)
-      })
+      for (const set of sets.sets) viewers.addPacked(set)
     }
     facts.scanDay(
       day,
@@ -45,7 +43,7 @@ export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
           if (isView[id] === 1 && viewer[row] !== 0) viewers.add(viewer[row] as number)
         }
       },
-      slots?.parts,
+      sets?.parts,
     )
   }
   const anonymous = meant.entities

@@ -1,11 +1,15 @@
 import type { ReadAnswer, ReadName, ReadQuery, Reads } from '../../reads.ts'
 import { activity } from './activity.ts'
 import { attribution } from './attribution.ts'
-import type { Read, ReadContext } from './context.ts'
+import { cohorts } from './cohorts.ts'
+import type { Read, Read, ReadContext, ReadContext } from './context.ts'
+import { discovery } from './discovery.ts'
 import { experiment } from './experiment.ts'
 import { funnel } from './funnel.ts'
+import { places } from './places.ts'
 import { series } from './series.ts'
 import { sessionTotals } from './session-totals.ts'
+import { slots } from './slots.ts'
 
 /** Every read there is. */
 const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } = {
@@ -15,6 +19,10 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   funnel,
   attribution,
   experiment,
+  slots,
+  places,
+  discovery,
+  cohorts,
 }
 
 export function answerRead<Name extends ReadName>(

@@ -9,10 +9,10 @@ export interface CompiledScope {
   entities: readonly number[] | undefined
   /** Whether a fact is meant. */
   has(type: number, entity: number): boolean
+  /** Whether anything is left out. */
+  limits: boolean
   /** Whether events of a type on entities of a type are meant: for summaries, which know no entities. */
   hasTypes(type: number, entityType: number): boolean
-  /** Whether a summary's set of viewers is meant: that of any event at all only where there is no limit. */
-  isWholeSet(type: number, entityType: number): boolean
 }
 
 /** The number of what was never seen: no fact has it. */
@@ -32,12 +32,9 @@ export function compileScope({ eventTypes, entityType, entityId, ownerId }: Scop
     has: (type, entity) =>
       (typeFlags === undefined || typeFlags[type] === 1) &&
       (entityFlags === undefined ? kind === undefined || entityTypes[entity] === kind : entityFlags[entity] === 1),
+    limits: typeFlags !== undefined || kind !== undefined || entityFlags !== undefined,
     hasTypes: (type, entityType) =>
       (typeFlags === undefined || typeFlags[type] === 1) && (kind === undefined || entityType === kind),
-    isWholeSet(type, entityType) {
-      if (typeFlags === undefined && kind === undefined) return type === 0
-      return type !== 0 && this.hasTypes(type, entityType)
-    },
   }
 
   function entitiesOf(): readonly number[] | undefined {

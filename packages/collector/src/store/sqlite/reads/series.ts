@@ -2,7 +2,6 @@ import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import { eachSlot, slotMs } from '../facts/slot-sums.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
-import { eachViewerSet } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
 import { compileScope } from './scope.ts'
 
@@ -27,17 +26,14 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = isWhole && beginWithSlots && !meant.entities ? summaries.of(day, 'slots') : undefined
     const bucket = bucketOf(edges, Math.max(begin, range.from))
     const isOneBucket = begin + dayMs <= (edges[bucket + 1] as number)
-    const viewers = summary && isOneBucket ? summaries.of(day, 'viewers') : undefined
+    const viewers =
+      summary && isOneBucket ? summaries.viewers(day, meant.limits ? meant.hasTypes : undefined) : undefined
     if (summary) {
       eachSlot(summary.data, ({ slot, type, entityType, count }) => {
         if (meant.hasTypes(type, entityType)) at(bucketOf(edges, begin + slot * slotMs)).count += count
       })
     }
-    if (viewers) {
-      eachViewerSet(viewers.data, (type, entityType, set) => {
-        if (meant.isWholeSet(type, entityType)) setOf(bucket).addPacked(set)
-      })
-    }
+    for (const set of viewers?.sets ?? []) setOf(bucket).addPacked(set)
     facts.scanDay(
       day,
       range,

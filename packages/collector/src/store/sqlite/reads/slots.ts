@@ -1,0 +1,38 @@
+import type { ReadAnswer, ReadQuery } from '../../reads.ts'
+import { dayMs } from '../days.ts'
+import { eachSlot, slotMs } from '../facts/slot-sums.ts'
+import type { Read } from './context.ts'
+import { compileScope } from './scope.ts'
+
+export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = ({ facts, summaries, names }, { scope, range }) => {
+  const meant = compileScope(scope, names)
+  const answer: ReadAnswer<'slots'> = []
+  for (const day of facts.days(range)) {
+    const begin = day * dayMs
+    const counts = new Float64Array(dayMs / slotMs)
+    const isWhole = range.from <= begin && begin + dayMs <= range.to
+    const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
+    if (summary) {
+      eachSlot(summary.data, ({ slot, type, entityType, count }) => {
+        if (meant.hasTypes(type, entityType)) (counts[slot] as number) += count
+      })
+    }
+    facts.scanDay(
+      day,
+      range,
+      ['time', 'type', 'entity'],
+      ({ rows, time, type, entity }) => {
+        for (let row = 0; row < rows; row++) {
+          if (!meant.has(type[row] as number, entity[row] as number)) continue
+          ;(counts[Math.floor((time[row] as number) / slotMs)] as number)++
+        }
+      },
+      summary?.parts,
+    )
+    for (let slot = 0; slot < counts.length; slot++) {
+      const count = counts[slot] as number
+      if (count > 0) answer.push({ start: begin + slot * slotMs, count })
+    }
+  }
+  return answer
+}
