@@ -1,7 +1,7 @@
 import { attribution } from './attribution.ts'
 import { ctr } from './ctr.ts'
 import { discovery } from './discovery.ts'
-import { entityAnalytics, entityAnalytics } from './entity-analytics.ts'
+import { entityAnalytics } from './entity-analytics.ts'
 import { experiment } from './experiment.ts'
 import { funnel } from './funnel.ts'
 import { heatmap } from './heatmap.ts'
