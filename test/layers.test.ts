@@ -62,17 +62,18 @@ const LAYERS: Layer[] = [
   },
 
   { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
+  { name: 'row text', files: /^packages\/collector\/src\/row-text\.ts$/, imports: [], outside: [] },
   {
     name: 'store port',
     files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
     imports: [],
-    types: ['schemas', 'metrics formulas'],
+    types: ['schemas', 'metrics formulas', 'row text'],
     outside: [],
   },
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
-    imports: ['store port', 'bounded map', 'metrics formulas'],
+    imports: ['store port', 'bounded map', 'metrics formulas', 'row text'],
     types: ['schemas'],
     outside: ['better-sqlite3', 'node'],
   },
@@ -107,8 +108,8 @@ const LAYERS: Layer[] = [
   {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest', 'metrics', 'reports'],
-    outside: ['csv-stringify', 'hono', 'node', 'zod'],
+    imports: ['limits', 'schemas', 'bounded map', 'row text', 'store port', 'keys', 'ingest', 'metrics', 'reports'],
+    outside: ['hono', 'node', 'zod'],
   },
   {
     name: 'collector roots',

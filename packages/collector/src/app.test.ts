@@ -115,6 +115,7 @@ describe('when something breaks inside', () => {
         entity: fails,
         counts: fails,
         read: fails,
+        stream: fails,
         summarise: fails,
         addKey: fails,
         revokeKey: fails,

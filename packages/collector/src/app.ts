@@ -10,6 +10,7 @@ import { countsCaching, countsHandler } from './http/counts.ts'
 import { getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
+import { exportHandler } from './http/export.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
@@ -88,7 +89,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, admission, arrivals, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, now }
+  const reads = { plan, ring, store, userTokens, arrivals, onError, now }
   const entities = { plan, ring, store, arrivals }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
@@ -112,7 +113,8 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
-  for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
+  for (const report of reports) app.on(report.method, report.path, reportCaching(report), reportHandler(report, reads))
+  app.get('/v1/export', exportHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
   app.delete('/v1/users/:id', eraseUserHandler(people))

@@ -13,6 +13,9 @@ export const ownerIdParam = z.string().min(1).max(limits.maxEntityIdLength)
 export const limitParam = (byDefault: number, most: number) =>
   z.coerce.number().int().min(1).max(most).default(byDefault)
 
+/** Behind which row a page begins: as an answer's `nextCursor` has it, from the beginning without. */
+export const cursorParam = z.coerce.number().int().min(0).default(0)
+
 const isTimezone = (name: string) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })

@@ -8,6 +8,7 @@ import { heatmap } from './heatmap.ts'
 import { overview } from './overview.ts'
 import type { Report } from './report.ts'
 import { retention } from './retention.ts'
+import { segments } from './segments.ts'
 import { timeseries } from './timeseries.ts'
 
 /** Every report there is. */
@@ -22,4 +23,5 @@ export const reports: readonly Report[] = [
   funnel,
   attribution,
   experiment,
+  segments,
 ]

@@ -65,6 +65,30 @@ export interface VariantCount {
   conversions: number
 }
 
+/** Whom a segment is made of; what is not given is no condition. Preferences are asked for beside the range. */
+export interface SegmentQuery {
+  /** An event type that they did, at least so many times, where it is given on entities of a type. */
+  did?: string | undefined
+  minCount: number
+  entityType?: string | undefined
+  didNot?: string | undefined
+  /** What they searched for. */
+  query?: string | undefined
+  /** The name of a filter, or name and value as `name:value`. */
+  filter?: string | undefined
+  range: Range
+}
+
+/** A viewer of a segment; count and times are those of what they did. Nobody's id is known who left none. */
+export interface SegmentMember {
+  actorId: string | null
+  email: string | null
+  anonymousId: string | null
+  count: number
+  firstSeen: string
+  lastSeen: string
+}
+
 /** Every read: its query and its answer. */
 export interface Reads {
   /** What happened in a scope. */
@@ -82,6 +106,11 @@ export interface Reads {
   ]
   /** The viewers by the variant that they saw first; converted ones did the goal then or later. */
   experiment: [query: { name: string; exposureType: string; goal: string; range: Range }, answer: VariantCount[]]
+  /** Some viewers of a segment, and behind which one the next follow. */
+  segment: [
+    query: SegmentQuery & { after: number; limit: number },
+    answer: { members: SegmentMember[]; next: number | null },
+  ]
   /** Events by the quarter of an hour in which they lie; quarters without any are left out. */
   slots: [query: { scope: Scope; range: Range }, answer: { start: number; count: number }[]]
   /** Impressions and clicks by where they were; those that do not say are left out. */
@@ -107,3 +136,46 @@ export interface Reads {
 export type ReadName = keyof Reads
 export type ReadQuery<Name extends ReadName> = Reads[Name][0]
 export type ReadAnswer<Name extends ReadName> = Reads[Name][1]
+
+/** What one viewer did to one entity by one event type. The viewer's number is theirs alone, and stays. */
+export interface SignalRow {
+  viewer: number
+  actorId: string | null
+  anonymousId: string | null
+  entityType: string | null
+  entityId: string | null
+  eventType: string
+  count: number
+  completions: number
+  durationMs: number
+  firstAt: string
+  lastAt: string
+}
+
+/** One event in the sequence of its viewer. */
+export interface SequenceRow {
+  viewer: number
+  actorId: string | null
+  anonymousId: string | null
+  sessionId: string | null
+  occurredAt: string
+  eventType: string
+  entityType: string | null
+  entityId: string | null
+  surface: string | null
+  source: string | null
+  position: number | null
+  durationMs: number
+  completed: boolean
+}
+
+/** Tables with more rows than one answer should hold: the query and a row of each. */
+export interface Streams {
+  segment: [query: SegmentQuery, row: SegmentMember]
+  signals: [query: { scope: Scope; range: Range }, row: SignalRow]
+  sequences: [query: { scope: Scope; range: Range }, row: SequenceRow]
+}
+
+export type StreamName = keyof Streams
+export type StreamQuery<Name extends StreamName> = Streams[Name][0]
+export type StreamRow<Name extends StreamName> = Streams[Name][1]

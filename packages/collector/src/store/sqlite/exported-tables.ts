@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { uuidText } from './uuid-text.ts'
 
 /** A table that an export holds. */
 interface ExportedTable {
@@ -90,10 +91,7 @@ const bytes: Codec = {
 }
 
 /** An id of 16 bytes as a UUID, anything else as hexadecimal digits. */
-function toText(blob: Buffer): string {
-  const hex = blob.toString('hex')
-  return blob.length === 16 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : hex
-}
+const toText = (blob: Buffer) => (blob.length === 16 ? uuidText(blob) : blob.toString('hex'))
 
 /** One column: its fields in a line, what reads them, and what it refers to. */
 export interface Column {

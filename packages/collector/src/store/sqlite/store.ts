@@ -7,6 +7,7 @@ import { exportLines } from './export.ts'
 import { daysBefore } from './pruner.ts'
 import { ReadPool } from './read-pool.ts'
 import { Reader } from './reader.ts'
+import { RowStreams } from './row-streams.ts'
 import { WriterClient } from './writer-client.ts'
 
 export interface SqliteOptions {
@@ -46,6 +47,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
   const writer = await WriterClient.start({ file, durability, windows, dailyCap, passive, now: now() }, onTrouble)
   const pool = new ReadPool(file)
+  const streams = new RowStreams(file)
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()
@@ -96,6 +98,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     async read(name, query) {
       const asOf = await foldFirst()
       return { answer: await pool.read(name, query), asOf }
+    },
+
+    async stream(name, query, format) {
+      const asOf = await foldFirst()
+      return { answer: streams.rows(name, query, format), asOf }
     },
 
     async summarise(worthEvents = worthSummarising) {
@@ -160,7 +167,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       // of all writes the write-ahead log back into the file.
       await Promise.allSettled([nextFold, folding])
       reader.close()
-      await pool.close()
+      await Promise.all([pool.close(), streams.close()])
       await writer.close()
     },
   }

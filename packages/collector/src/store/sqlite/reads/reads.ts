@@ -7,6 +7,7 @@ import { discovery } from './discovery.ts'
 import { experiment } from './experiment.ts'
 import { funnel } from './funnel.ts'
 import { places } from './places.ts'
+import { segment } from './segment.ts'
 import { series } from './series.ts'
 import { sessionTotals } from './session-totals.ts'
 import { slots } from './slots.ts'
@@ -19,6 +20,7 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   funnel,
   attribution,
   experiment,
+  segment,
   slots,
   places,
   discovery,
