@@ -92,6 +92,13 @@ const LAYERS: Layer[] = [
     outside: ['node', 'uuid'],
   },
   {
+    name: 'activations',
+    files: /^packages\/collector\/src\/activations\//,
+    imports: ['limits', 'schemas', 'keys'],
+    types: ['store port'],
+    outside: ['node', 'uuid', 'zod'],
+  },
+  {
     name: 'metrics',
     files: /^packages\/collector\/src\/metrics\//,
     imports: [],
@@ -108,7 +115,19 @@ const LAYERS: Layer[] = [
   {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'bounded map', 'row text', 'store port', 'keys', 'ingest', 'metrics', 'reports'],
+    imports: [
+      'limits',
+      'schemas',
+      'metrics formulas',
+      'bounded map',
+      'row text',
+      'store port',
+      'keys',
+      'activations',
+      'ingest',
+      'metrics',
+      'reports',
+    ],
     outside: ['hono', 'node', 'zod'],
   },
   {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NewEvent } from '../store/store.ts'
 import { historyNow, isBetween, play, someHistory, viewerOf } from '../testing/history.ts'
+import { testCollector, userToken } from '../testing/test-collector.ts'
 
 const dayMs = 86_400_000
 
@@ -98,4 +99,22 @@ test('a segment has those whom looking at each viewer by hand finds, page by pag
     }),
     { numRuns: 8 },
   )
+})
+
+test('users are found by what they prefer, too', async () => {
+  const { get, send, track } = await testCollector()
+  for (const sub of ['ada', 'bob']) {
+    const headers = { 'x-user-token': await userToken({ sub, traits: { email: `${sub}@example.com` } }) }
+    await track({ eventType: 'signup' }, 'write', headers)
+    await send(
+      'POST',
+      '/v1/preferences',
+      { dimension: 'genre', value: sub === 'ada' ? 'a:cappella' : 'jazz' },
+      'write',
+      headers,
+    )
+  }
+  const { body } = await get('/v1/reports/segments?preference=genre:a:cappella', 'secret')
+  expect(body).toMatchObject({ items: [{ actorId: 'ada', email: 'ada@example.com', count: 1 }], nextCursor: null })
+  expect((await get('/v1/reports/segments?preference=genre', 'secret')).status).toBe(400)
 })

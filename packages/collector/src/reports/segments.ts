@@ -18,6 +18,10 @@ export const segmentParams = {
   didNot: eventTypeParam.optional(),
   query: z.string().min(1).optional(),
   filter: z.string().min(1).optional(),
+  preference: z
+    .string()
+    .regex(/^[^:]+:./, 'must be a dimension and a value with a colon between them')
+    .optional(),
   entityType: entityTypeParam.optional(),
   minCount: z.coerce.number().int().min(1).default(1),
   ...rangeParams,
@@ -27,7 +31,7 @@ type SegmentParams = Omit<SegmentQuery, 'range'> & RangeParams
 
 /**
  * The viewers who did `did` at least `minCount` times (on entities of `entityType`), never did `didNot`, searched for
- * `query` and filtered by `filter`, all in the range; count and times are those of `did`, without it of all their events
+ * `query` and filtered by `filter`, all in the range, and prefer `preference`; count and times are those of `did`, without it of all their events
  * on such entities. Only users who signed in have an id and an e-mail address, the latter from their token; a device has
  * its anonymous id, and whoever was known for a day or a session only has neither. CSV and NDJSON have all of them.
  */

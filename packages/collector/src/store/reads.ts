@@ -65,7 +65,7 @@ export interface VariantCount {
   conversions: number
 }
 
-/** Whom a segment is made of; what is not given is no condition. Preferences are asked for beside the range. */
+/** Whom a segment is made of; what is not given is no condition. */
 export interface SegmentQuery {
   /** An event type that they did, at least so many times, where it is given on entities of a type. */
   did?: string | undefined
@@ -76,6 +76,8 @@ export interface SegmentQuery {
   query?: string | undefined
   /** The name of a filter, or name and value as `name:value`. */
   filter?: string | undefined
+  /** Of a signed-in user, as `dimension:value`, whenever they told it. */
+  preference?: string | undefined
   range: Range
 }
 

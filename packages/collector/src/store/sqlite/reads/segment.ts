@@ -7,7 +7,7 @@ import { People } from './people.ts'
 import { compileScope, flagsOf } from './scope.ts'
 
 /** What a viewer did that decides whether they belong: a bit each. */
-const signs = { avoided: 1, searched: 2, filtered: 4 } as const
+const signs = { avoided: 1, searched: 2, filtered: 4, prefers: 8 } as const
 
 /** The viewers of a segment by their numbers, which is the order in which they were first folded. */
 interface Segment {
@@ -56,6 +56,10 @@ function findSegment(context: ReadContext, query: SegmentQuery): Segment {
   const lastAt = new Float64Array(size)
   const seen = new Uint8Array(size)
 
+  if (query.preference !== undefined) {
+    for (const who of viewersWhoPrefer(context, query.preference)) seen[who] = signs.prefers
+  }
+
   const columns: FactColumn[] = ['time', 'type', 'viewer']
   if (entityType !== undefined) columns.push('entity')
   if (search !== undefined) columns.push('search')
@@ -78,7 +82,10 @@ function findSegment(context: ReadContext, query: SegmentQuery): Segment {
     }
   })
 
-  const wanted = (search === undefined ? 0 : signs.searched) | (isFilter === undefined ? 0 : signs.filtered)
+  const wanted =
+    (search === undefined ? 0 : signs.searched) |
+    (isFilter === undefined ? 0 : signs.filtered) |
+    (query.preference === undefined ? 0 : signs.prefers)
   const members: number[] = []
   for (let who = 1; who < size; who++) {
     if ((counts[who] as number) >= minCount && seen[who] === wanted) members.push(who)
@@ -102,4 +109,13 @@ function filterTerms({ db }: ReadContext, wanted: string): number[] {
     const shown = typeof value === 'string' ? value : JSON.stringify(value)
     return wanted === name || wanted === `${name}:${shown}` ? [id] : []
   })
+}
+
+/** Users with a preference; its dimension ends with the first colon. */
+function viewersWhoPrefer({ db }: ReadContext, preference: string): number[] {
+  const [dimension = '', ...value] = preference.split(':')
+  const find = db.prepare<[string, string], number>(`
+    SELECT viewer.id FROM preference JOIN viewer ON viewer.key = CAST('u' || actor AS BLOB)
+    WHERE dimension = ? AND value = ?`)
+  return find.pluck().all(dimension, value.join(':'))
 }
