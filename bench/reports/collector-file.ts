@@ -17,7 +17,7 @@ export async function buildCollectorFile(folder: string, events: number): Promis
   const name = 'tallymark.db'
   await buildOnce(folder, async (building) => {
     await withStore(join(building, name), async (store) => {
-      await Promise.all(entities.map((entity) => store.putEntity({ ...entity, visibility: 'public', metadata: null })))
+      await store.putEntities(entities.map((entity) => ({ ...entity, visibility: 'public', metadata: null })))
       const seconds = await timed(() => appendAll(store, events))
       say(`${perSecond(events, seconds)} stored; ${await foldAll(store, events)}`)
     })
