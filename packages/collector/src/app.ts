@@ -19,6 +19,7 @@ import { deleteEntityHandler, getEntityHandler, putEntityHandler } from './http/
 import { listEntitiesHandler, putEntitiesHandler } from './http/entity-list.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
+import { exportHandler } from './http/export.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
@@ -105,7 +106,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, trending, now }
+  const reads = { plan, ring, store, userTokens, arrivals, trending, onError, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
@@ -138,7 +139,8 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/preferences', preferHandler(ingest))
   app.get('/v1/users/:id/preferences', preferencesHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
-  for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
+  for (const report of reports) app.on(report.method, report.path, reportCaching(report), reportHandler(report, reads))
+  app.get('/v1/export', exportHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
   app.delete('/v1/entities/:type/:id', deleteEntityHandler(entities))
