@@ -17,7 +17,7 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
-import type { SummaryPlan } from './facts/summaries.ts'
+import type { Summary, SummaryPlan } from './facts/summaries.ts'
 import type { FoldedPlan } from './projections/projection.ts'
 
 /** Events in one transaction: more would let the first of them wait too long. */
@@ -51,7 +51,7 @@ export interface WriterCalls {
   /** Chooses the day that is most in need of a summary; null when none is. */
   planSummary: [worthRows: number, answer: SummaryPlan | null]
   /** Whether it was kept: not when the day was edited meanwhile. */
-  keepSummary: [summary: { plan: SummaryPlan; data: readonly Uint8Array[] }, answer: boolean]
+  keepSummary: [summary: { plan: SummaryPlan; data: Summary }, answer: boolean]
   /** One step of computing all scores anew: those of the entities behind a number. */
   refreshScores: [after: number, answer: { scores: number; last: number | null }]
   probe: [nothing: null, answer: undefined]

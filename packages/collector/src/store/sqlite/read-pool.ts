@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ReadAnswer, ReadName, ReadQuery } from '../reads.ts'
 import { StoreError } from '../store.ts'
-import type { SummaryPlan } from './facts/summaries.ts'
+import type { Summary, SummaryPlan } from './facts/summaries.ts'
 import {
   type FromReadThread,
   type ReadMessage,
@@ -41,8 +41,8 @@ export class ReadPool {
     return this.#ask({ kind: 'read', id: this.#nextId++, name, query } as Asked['message']) as Promise<ReadAnswer<Name>>
   }
 
-  summarise(plan: SummaryPlan): Promise<Uint8Array[]> {
-    return this.#ask({ kind: 'summarise', id: this.#nextId++, plan }) as Promise<Uint8Array[]>
+  summarise(plan: SummaryPlan): Promise<Summary> {
+    return this.#ask({ kind: 'summarise', id: this.#nextId++, plan }) as Promise<Summary>
   }
 
   /** Ends the threads; what they are at work on fails. */

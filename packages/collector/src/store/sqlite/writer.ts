@@ -211,7 +211,7 @@ class Writer {
       case 'verify':
         return this.#folder.verify()
       case 'planSummary':
-        return this.#transact(() => this.#summaries.plan(summaryKinds.length, argument) ?? null)
+        return this.#transact(() => this.#summaries.plan(summaryKinds, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
       case 'refreshScores':

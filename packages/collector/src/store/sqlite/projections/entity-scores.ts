@@ -4,7 +4,7 @@ import { dayMs, dayOf } from '../days.ts'
 import { fieldsByType, makeTally, type TallyField, tallyFields } from '../entity-tally.ts'
 import { flags } from '../facts/fact.ts'
 import { FactReader } from '../facts/fact-reader.ts'
-import { slotMs } from '../facts/slot-sums.ts'
+import { slotMs } from '../facts/slot-counts.ts'
 import { ScoreTable, type Standing, tallyColumns } from '../score-table.ts'
 import type { LoggedEvent, ProjectionFactory } from './projection.ts'
 
