@@ -99,7 +99,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** A date is its first moment in the time zone; a time without an offset is one of the time zone. */
-export function instantOf(text: string, timezone: string): number {
+function instantOf(text: string, timezone: string): number {
   if (/[Zz]$|[+-]\d\d:?\d\d$/.test(text) && text.includes('T')) return Temporal.Instant.from(text).epochMilliseconds
   if (!text.includes('T')) {
     return Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds

@@ -125,7 +125,7 @@ export type History = typeof someHistory extends fc.Arbitrary<infer Steps> ? Ste
 /** Plays a history to a collector; returns it with the plain list of the events that it has stored and not erased. */
 export async function play(history: History, options: Parameters<typeof testCollector>[0] = {}) {
   const collector = await testCollector({ now: () => historyNow, ...options })
-  for (const entity of historyEntities) await collector.store.putEntity(entity)
+  await collector.store.putEntities(historyEntities)
   let events: NewEvent[] = []
   for (const step of history) {
     if (step.do === 'append') {

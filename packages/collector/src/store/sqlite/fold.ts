@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { FrozenDays } from './days.ts'
 import { Sessions } from './facts/sessions.ts'
+import { storedPassiveTypes } from './passive-types.ts'
 import { entityCounts } from './projections/entity-counts.ts'
 import { entityScores } from './projections/entity-scores.ts'
 import { facts } from './projections/facts.ts'
@@ -162,9 +163,12 @@ function renew(db: Database, { name, version, reset }: Projection): void {
 }
 
 function storedPlan(db: Database): FoldedPlan {
-  const versionOf = db.prepare<[string], string | null>('SELECT version FROM projection WHERE name = ?').pluck()
+  const version = db
+    .prepare<[], string | null>("SELECT version FROM projection WHERE name = 'entity_scores'")
+    .pluck()
+    .get()
   return {
-    passive: JSON.parse(versionOf.get('session_spans') ?? '[]'),
-    roles: JSON.parse(versionOf.get('entity_scores') ?? '{}'),
+    passive: storedPassiveTypes(db),
+    roles: JSON.parse(version ?? '{}'),
   }
 }
