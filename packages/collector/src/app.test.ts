@@ -125,6 +125,7 @@ describe('when something breaks inside', () => {
         activations: fails,
         counts: fails,
         read: fails,
+        stream: fails,
         summarise: fails,
         addKey: fails,
         revokeKey: fails,

@@ -1,4 +1,4 @@
-import { entityIdSchema, entityTypeSchema, eventTypeSchema, limits } from '@tallymark/schemas'
+import { type CompiledPlan, entityIdSchema, entityTypeSchema, eventTypeSchema, limits } from '@tallymark/schemas'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import type { Range } from '../store/reads.ts'
@@ -48,6 +48,23 @@ export interface RangeParams {
 /** Wrong in a way that only shows when parameters are looked at together. */
 export class ParamError extends Error {
   override name = 'ParamError'
+}
+
+/**
+ * A name that the plan does not have is a slip of the pen, and not an empty report.
+ *
+ * @param events event types by the parameters that name them; `entities` likewise
+ * @throws {ParamError} when one is not in the plan
+ */
+export function checkNamed(
+  plan: CompiledPlan,
+  events: Readonly<Record<string, string | undefined>>,
+  entities: Readonly<Record<string, string | undefined>> = {},
+): void {
+  const isUnknown = ([, type]: [string, string | undefined]) => type !== undefined && !plan.event(type)
+  const isUnknownEntity = ([, type]: [string, string | undefined]) => type !== undefined && !plan.entity(type)
+  const [param] = Object.entries(events).find(isUnknown) ?? Object.entries(entities).find(isUnknownEntity) ?? []
+  if (param !== undefined) throw new ParamError(`the parameter ${param} is not in the tracking plan`)
 }
 
 /** Events may lie this far ahead of the clock, and count at once: an acknowledged event is in the next report. */

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { type CollectorOptions, createCollector } from '../collector.ts'
 import type { RequestLine } from '../http/observe.ts'
 import { toStoredKey } from '../keys/key.ts'
+import { expectDescribed } from './described-answers.ts'
 import { tempFolder } from './temp-folder.ts'
 
 /** The keys and the secret that every test collector has. */
@@ -38,7 +39,10 @@ interface TestOptions
 
 export type Key = keyof typeof testKeys
 
-/** A whole collector on a real file, asked without a socket; closed when the test has finished. */
+/**
+ * A whole collector on a real file, asked without a socket; closed when the test has finished. Whatever it answers has
+ * to be in the OpenAPI document.
+ */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
   const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
@@ -89,7 +93,11 @@ export async function testCollector(options: TestOptions = {}) {
       incoming: { socket: { remoteAddress: client.address } },
     })
     const text = await response.text()
-    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
+    const [mediaType = ''] = response.headers.get('content-type')?.split(';', 1) ?? []
+    const isJson = /[/+]json$/.test(mediaType)
+    if (method !== 'HEAD' && method !== 'OPTIONS') {
+      expectDescribed(collector.app, method, path, { status: response.status, mediaType, text })
+    }
     return {
       status: response.status,
       headers: response.headers,

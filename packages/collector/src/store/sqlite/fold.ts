@@ -163,12 +163,9 @@ function renew(db: Database, { name, version, reset }: Projection): void {
 }
 
 function storedPlan(db: Database): FoldedPlan {
-  const version = db
-    .prepare<[], string | null>("SELECT version FROM projection WHERE name = 'entity_scores'")
-    .pluck()
-    .get()
+  const versionOf = db.prepare<[string], string | null>('SELECT version FROM projection WHERE name = ?').pluck()
   return {
     passive: storedPassiveTypes(db),
-    roles: JSON.parse(version ?? '{}'),
+    roles: JSON.parse(versionOf.get('entity_scores') ?? '{}'),
   }
 }

@@ -87,6 +87,11 @@ export type ToWriter = AppendMessage | ({ kind: 'call'; id: number } & WriterCal
 /** What happened to one request of an append: its outcomes as indexes of {@link outcomes}, or why it failed. */
 export type AppendAnswer = Uint8Array | { error: WireStoreError }
 
+export interface AppendedMessage {
+  id: number
+  answers: AppendAnswer[]
+}
+
 export interface WireStoreError {
   code: StoreErrorCode
   message: string
@@ -95,7 +100,8 @@ export interface WireStoreError {
 export type FromWriter =
   | { kind: 'ready' }
   | { kind: 'refused'; error: WireStoreError }
-  | { kind: 'appended'; id: number; answers: AppendAnswer[] }
+  /** What became of the appends that were committed together. */
+  | { kind: 'appended'; group: AppendedMessage[] }
   | { kind: 'answered'; id: number; answer: unknown }
   | { kind: 'failed'; id: number; error: WireStoreError }
   /** Something that no answer tells of. */

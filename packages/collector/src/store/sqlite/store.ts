@@ -8,6 +8,7 @@ import type { FoldedPlan } from './projections/projection.ts'
 import { daysBefore } from './pruner.ts'
 import { ReadPool } from './read-pool.ts'
 import { Reader } from './reader.ts'
+import { RowStreams } from './row-streams.ts'
 import { WriterClient } from './writer-client.ts'
 
 export interface SqliteOptions {
@@ -47,6 +48,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
   const writer = await WriterClient.start({ file, durability, windows, dailyCap, plan, now: now() }, onTrouble)
   const pool = new ReadPool(file)
+  const streams = new RowStreams(file)
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()
@@ -109,6 +111,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
         after = step.last
       }
       return refreshed
+    },
+
+    async stream(name, query, format) {
+      const asOf = await foldFirst()
+      return { answer: streams.rows(name, query, format), asOf }
     },
 
     async summarise(worthEvents = worthSummarising) {
@@ -187,7 +194,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       // of all writes the write-ahead log back into the file.
       await Promise.allSettled([nextFold, folding])
       reader.close()
-      await pool.close()
+      await Promise.all([pool.close(), streams.close()])
       await writer.close()
     },
   }

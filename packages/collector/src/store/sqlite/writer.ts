@@ -16,6 +16,7 @@ import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
 import {
   type AppendAnswer,
+  type AppendedMessage,
   type AppendMessage,
   encodeOutcomes,
   type FromWriter,
@@ -128,11 +129,11 @@ class Writer {
       next = this.#receive()
     }
     this.#surge.arrived(events)
-    for (const { id, answers } of this.#commit(group)) this.#say({ kind: 'appended', id, answers })
+    this.#say({ kind: 'appended', group: this.#commit(group) })
     return next
   }
 
-  #commit(group: readonly AppendMessage[]): { id: number; answers: AppendAnswer[] }[] {
+  #commit(group: readonly AppendMessage[]): AppendedMessage[] {
     const requests = group.map((message) => ({ id: message.id, requests: splitRequests(message) }))
     const perRequest = (append: (events: readonly NewEvent[]) => AppendAnswer) =>
       requests.map((message) => ({ id: message.id, answers: message.requests.map(append) }))

@@ -8,6 +8,8 @@ export class Names {
   readonly #id
   readonly #lastEntity
   readonly #newEntities
+  readonly #lastViewer
+  readonly #lastSession
   readonly #entity
   readonly #owned
   readonly #title
@@ -19,6 +21,8 @@ export class Names {
     this.#text = db.prepare<[number], string>('SELECT value FROM dictionary WHERE id = ?').pluck()
     this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
     this.#lastEntity = db.prepare<[], number | null>('SELECT max(id) FROM entity').pluck()
+    this.#lastViewer = db.prepare<[], number | null>('SELECT max(id) FROM viewer').pluck()
+    this.#lastSession = db.prepare<[], number | null>('SELECT max(id) FROM session').pluck()
     this.#newEntities = db.prepare<[number], { id: number; type: number; key: string }>(
       'SELECT id, type, key FROM entity WHERE id > ? ORDER BY id',
     )
@@ -64,6 +68,15 @@ export class Names {
   /** Null where nobody has said. */
   title(entity: number): string | null {
     return this.#title.get(entity) ?? null
+  }
+
+  /** The largest number of a viewer: what is kept of each is an array. */
+  get lastViewer(): number {
+    return this.#lastViewer.get() ?? 0
+  }
+
+  get lastSession(): number {
+    return this.#lastSession.get() ?? 0
   }
 
   /** The entity type by the number of the entity; 0 for none. */
