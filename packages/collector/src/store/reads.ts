@@ -33,11 +33,6 @@ export interface Activity {
   uniqueViewers: number
 }
 
-export interface EntityRef {
-  entityType: string
-  entityId: string
-}
-
 /** What is counted of one entity. */
 export type EntityTally = Omit<Tally, 'watchTimeMs'>
 
