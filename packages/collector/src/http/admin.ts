@@ -98,10 +98,20 @@ export function flushHandler({ ring, store, meter }: AdminDependencies): Handler
   })
 }
 
+const refreshScores = {
+  id: 'refreshScores',
+  tag: 'Upkeep',
+  summary: 'Computes all scores anew that entities are ranked by',
+  keys: ['admin'],
+  answers: {
+    200: json('They are', z.object({ refreshed: z.int().describe('Entities that have a score') })),
+  },
+} satisfies Operation
+
 /** `POST /v1/admin/scores/refresh`: computes all scores anew that entities are ranked by. */
 export function refreshScoresHandler({ ring, store }: AdminDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['admin'])
+  return described(refreshScores, async (c) => {
+    await requireKey(c, ring, refreshScores.keys)
     return sendJson(c, { refreshed: await store.refreshScores() })
-  }
+  })
 }

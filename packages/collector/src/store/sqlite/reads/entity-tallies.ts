@@ -3,7 +3,7 @@ import type { EntityTally, Range, RoleTypes, Scope } from '../../reads.ts'
 import { fieldsByType, makeTally, type TallyField, tallyFields } from '../entity-tally.ts'
 import { flags } from '../facts/fact.ts'
 import type { ReadContext } from './context.ts'
-import { compileScope, flagsOf } from './scope.ts'
+import { type CompiledScope, compileScope, flagsOf } from './scope.ts'
 
 interface Question {
   scope: Scope
@@ -24,7 +24,8 @@ export class EntityTallies {
   readonly touched: Uint8Array
 
   constructor({ facts, names }: ReadContext, { scope, range, roles, eventType, isCapped = false }: Question) {
-    const meant = compileScope(scope, names)
+    const isMeant = meantEntities(compileScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
+    const types = scope.eventTypes && flagsOf(names.ids(scope.eventTypes))
     const entities = names.entityTypes.length
     const counts = Object.fromEntries(tallyFields.map((field) => [field, new Uint32Array(entities)]))
     this.counts = counts as Record<TallyField, Uint32Array>
@@ -41,7 +42,7 @@ export class EntityTallies {
         const on = entity[row] as number
         const id = type[row] as number
         const bit = bits[row] as number
-        if (on === 0 || (bit & unwanted) !== 0 || !meant.has(id, on)) continue
+        if (isMeant[on] !== 1 || (bit & unwanted) !== 0 || (types && types[id] !== 1)) continue
         touched[on] = 1
         if (isCounted[id] === 1) (counted[on] as number)++
         const field = ofType[id]
@@ -67,4 +68,14 @@ export class EntityTallies {
       skips: skips[entity] as number,
     })
   }
+}
+
+/** For each entity whether it is meant; what has no entity never is. */
+function meantEntities({ entities, entityType }: CompiledScope, entityTypes: Uint32Array): Uint8Array {
+  if (entities) return flagsOf(entities)
+  const isMeant = new Uint8Array(entityTypes.length)
+  for (let entity = 1; entity < isMeant.length; entity++) {
+    if (entityType === undefined || entityTypes[entity] === entityType) isMeant[entity] = 1
+  }
+  return isMeant
 }
