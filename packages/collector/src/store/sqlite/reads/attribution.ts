@@ -1,7 +1,7 @@
-import type { AttributionDimension, ReadAnswer, ReadQuery } from '../../reads.ts'
+import type { AttributionDimension, Range, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
-import type { Range, Read, ReadContext } from './context.ts'
+import type { Read, ReadContext } from './context.ts'
 import type { Names } from './names.ts'
 
 /** What came by one key. */

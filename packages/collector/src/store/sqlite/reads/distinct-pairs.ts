@@ -20,7 +20,8 @@ export class DistinctPairs {
     for (let group = 1; group < groups; group++) (ends[group] as number) += ends[group - 1] as number
     const sorted = new Uint32Array(this.#size)
     const next = ends.slice()
-    for (let n = 0; n < this.#size; n++) sorted[--(next[this.#groups[n] as number] as number)] = this.#numbers[n] as number
+    for (let n = 0; n < this.#size; n++)
+      sorted[--(next[this.#groups[n] as number] as number)] = this.#numbers[n] as number
     const counts = new Uint32Array(groups)
     // In which group, plus one, a number was seen last.
     const seenIn = new Uint32Array(top + 1)
