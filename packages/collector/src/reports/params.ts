@@ -13,9 +13,6 @@ export const ownerIdParam = z.string().min(1).max(limits.maxEntityIdLength)
 export const limitParam = (byDefault: number, most: number) =>
   z.coerce.number().int().min(1).max(most).default(byDefault)
 
-/** Behind which row a page begins: as an answer's `nextCursor` has it, from the beginning without. */
-export const cursorParam = z.coerce.number().int().min(0).default(0)
-
 const isTimezone = (name: string) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
@@ -85,6 +82,37 @@ export function rangeOf({ from, to, timezone }: RangeParams, now: number, beginn
   }
   if (range.from > range.to) throw new ParamError('the parameter from must not lie after to')
   return range
+}
+
+const dayMs = 86_400_000
+
+/** How far back a period reaches from now. */
+export const periods = { day: dayMs, week: 7 * dayMs, month: 30 * dayMs, all: Number.POSITIVE_INFINITY } as const
+export type Period = keyof typeof periods
+export const periodParam = z.enum(['day', 'week', 'month', 'all']).default('week')
+
+export const periodStart = (period: Period, now: number) => Math.max(0, now - periods[period])
+
+/** A place in a list, in a text that means nothing to whoever carries it from one page to the next. */
+export const toCursor = (place: readonly unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url')
+
+export const cursorParam = <Place>(place: z.ZodType<Place>) =>
+  z
+    .string()
+    .max(2000)
+    .transform((text, context): Place => {
+      const parsed = place.safeParse(jsonOf(Buffer.from(text, 'base64url').toString()))
+      if (parsed.success) return parsed.data
+      context.addIssue({ code: 'custom', message: 'is not one that an answer has named' })
+      return z.NEVER
+    })
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** A date is its first moment in the time zone; a time without an offset is one of the time zone. */

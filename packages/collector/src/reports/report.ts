@@ -1,6 +1,18 @@
 import type { CompiledPlan, EntityView } from '@tallymark/schemas'
 import type { z } from 'zod'
 import type { ReadAnswer, ReadName, ReadQuery, RoleTypes, StreamName, StreamQuery } from '../store/reads.ts'
+import type { TrendingRule } from './trending-rule.ts'
+
+/** A report that has no answer. */
+export class ReportRefusal extends Error {
+  override name = 'ReportRefusal'
+  readonly code: 'not_found' | 'forbidden'
+
+  constructor(code: ReportRefusal['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
 
 /** Who may ask: with a secret or admin key, with a write key and one's own user token, or anybody with a write key. */
 export type Audience = 'server' | 'self' | 'public'
@@ -15,6 +27,7 @@ export interface Asking {
   plan: CompiledPlan
   /** The plan's event types by role. */
   roles: RoleTypes
+  trending: TrendingRule
   now: number
   /** Only what anybody may see: it was asked with a write key. */
   publicOnly: boolean

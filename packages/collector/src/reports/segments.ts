@@ -9,6 +9,7 @@ import {
   type RangeParams,
   rangeOf,
   rangeParams,
+  toCursor,
 } from './params.ts'
 import { report } from './report.ts'
 
@@ -40,7 +41,11 @@ export const segments = report({
   path: '/v1/reports/segments',
   summary: 'Who did something so often, and did not do something else: users and devices, to reach them or to learn.',
   audience: 'server',
-  query: z.strictObject({ ...segmentParams, limit: limitParam(100, 1000), cursor: cursorParam }),
+  query: z.strictObject({
+    ...segmentParams,
+    limit: limitParam(100, 1000),
+    cursor: cursorParam(z.tuple([z.int().min(0)])).default([0]),
+  }),
   answer: z.object({
     items: z.array(
       z.object({
@@ -56,8 +61,8 @@ export const segments = report({
   }),
   async run({ limit, cursor, ...params }, { read, plan, now }) {
     checkNamed(plan, { did: params.did, didNot: params.didNot })
-    const { members, next } = await read('segment', { ...segmentOf(params, now), after: cursor, limit })
-    return { items: members, nextCursor: next === null ? null : String(next) }
+    const { members, next } = await read('segment', { ...segmentOf(params, now), after: cursor[0], limit })
+    return { items: members, nextCursor: next === null ? null : toCursor([next]) }
   },
   async stream({ limit, cursor, ...params }, { stream, plan, now }) {
     checkNamed(plan, { did: params.did, didNot: params.didNot })

@@ -1,5 +1,5 @@
 import type { Role } from '@tallymark/schemas'
-import type { Tally } from '@tallymark/schemas/metrics'
+import type { Tally, TrendingWeights } from '@tallymark/schemas/metrics'
 
 // What reports ask of the store, and what it answers: numbers as they are counted, to which `reports/` applies the
 // formulas. Times are milliseconds since the epoch.
@@ -12,6 +12,11 @@ export interface Range {
 
 /** The event types of a plan by the role they have in the metrics. */
 export type RoleTypes = Readonly<Partial<Record<Role, readonly string[]>>>
+
+export interface EntityRef {
+  entityType: string
+  entityId: string
+}
 
 /** Which events are meant; whatever is not given is no limit. */
 export interface Scope {
@@ -26,6 +31,48 @@ export interface Scope {
 export interface Activity {
   tally: Tally
   uniqueViewers: number
+}
+
+/** What is counted of one entity. */
+export type EntityTally = Omit<Tally, 'watchTimeMs'>
+
+/** What entities are ranked by: their score, their views, or how often an event type happened to them. */
+export type RankedBy = 'engagementScore' | 'views' | { eventType: string }
+
+/**
+ * A place in a ranking. A larger value comes first; where values are equal, more views; then the id and the type in
+ * their alphabetical order.
+ */
+export interface RankPlace extends EntityRef {
+  value: number
+  views: number
+}
+
+export interface RankedEntity extends EntityRef {
+  title: string | null
+  value: number
+  tally: EntityTally
+}
+
+/** An entity's views and likes in a window of time and in the one before it. */
+export interface RisingEntity extends EntityRef {
+  title: string | null
+  recent: { views: number; likes: number }
+  previous: { views: number; likes: number }
+  /** When it was published; where nobody said so, when its first event was. */
+  bornAt: number
+}
+
+export interface SessionView {
+  startedAt: number
+  endedAt: number
+  interactions: number
+  /** The last user who was signed in. */
+  actorId: string | null
+  pageViews: number
+  /** Entities with a view, each once. */
+  entitiesViewed: number
+  tally: Tally
 }
 
 export interface SessionTotals {
@@ -124,6 +171,42 @@ export interface Reads {
   activity: [query: { scope: Scope; range: Range; roles: RoleTypes }, answer: Activity]
   /** The sessions that started in a range; those of an owner have an event on one of their entities. */
   sessionTotals: [query: { range: Range; ownerId?: string | undefined }, answer: SessionTotals]
+  /** Entities that something happened to and that have so many views, the best first; those that come after a place. */
+  ranking: [
+    query: {
+      scope: Scope
+      range: Range
+      roles: RoleTypes
+      by: RankedBy
+      minViews: number
+      limit: number
+      after?: RankPlace | undefined
+    },
+    answer: RankedEntity[],
+  ]
+  /** The ranking over all time, from what is stored for it. */
+  standings: [
+    query: { entityType?: string | undefined; by: 'engagementScore' | 'views'; minViews: number; limit: number },
+    answer: RankedEntity[],
+  ]
+  /** Entities that were viewed or liked in the last two windows, the fastest rising first. */
+  rising: [
+    query: {
+      entityType?: string | undefined
+      roles: RoleTypes
+      now: number
+      windowMs: number
+      weights: TrendingWeights
+      limit: number
+      /** Without private entities, and without what a client sent beyond its cap. */
+      publicOnly: boolean
+    },
+    answer: RisingEntity[],
+  ]
+  /** How many entities an owner has. */
+  ownedEntities: [query: { ownerId: string }, answer: number]
+  /** One session; null when nothing is known of it. */
+  session: [query: { sessionId: string; roles: RoleTypes }, answer: SessionView | null]
   /** Events and distinct viewers between each of the instants and the next. */
   series: [query: { scope: Scope; edges: readonly number[] }, answer: { count: number; unique: number }[]]
   /** The viewers that reach each of the steps, all within a window from the first one. */

@@ -304,6 +304,8 @@ export interface Store {
    * @param worthEvents default: as many as take a read some time
    */
   summarise(worthEvents?: number): Promise<number>
+  /** Computes all scores that entities are ranked by anew. Returns how many. */
+  refreshScores(): Promise<number>
   /** How a session has gone so far; undefined where nothing of it counts. */
   session(sessionId: string): Promise<SessionSummary | undefined>
   /** Returns what a preference has come to, or that there is no more room for one of this user's. */
