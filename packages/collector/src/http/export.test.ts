@@ -130,5 +130,8 @@ test('an export takes a secret key, a kind that there is, and names from the pla
   expect(await ask('kind=everything')).toBe('invalid_request')
   expect(await ask('kind=signals&eventType=purchase')).toBe('invalid_request')
   expect(await ask('kind=signals&from=2026-02-01&to=2026-01-01')).toBe('invalid_request')
+  expect(await ask('kind=signals&did=view')).toBe('invalid_request')
+  expect(await ask('kind=segments&eventType=view')).toBe('invalid_request')
+  expect(await ask('kind=segments&did=purchase')).toBe('invalid_request')
   expect(await ask('kind=signals&format=json')).toBe('invalid_request')
 })

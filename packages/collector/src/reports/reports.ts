@@ -1,5 +1,6 @@
 import { attribution } from './attribution.ts'
 import { ctr } from './ctr.ts'
+import { customReport } from './custom-report.ts'
 import { discovery } from './discovery.ts'
 import { engagement } from './engagement.ts'
 import { entityAnalytics } from './entity-analytics.ts'
@@ -35,4 +36,5 @@ export const reports: readonly Report[] = [
   attribution,
   experiment,
   segments,
+  customReport,
 ]

@@ -1,3 +1,4 @@
+import type { CompiledPlan } from '@tallymark/schemas'
 import { z } from 'zod'
 import type { SegmentQuery } from '../store/reads.ts'
 import {
@@ -60,16 +61,20 @@ export const segments = report({
     nextCursor: z.string().nullable(),
   }),
   async run({ limit, cursor, ...params }, { read, plan, now }) {
-    checkNamed(plan, { did: params.did, didNot: params.didNot })
-    const { members, next } = await read('segment', { ...segmentOf(params, now), after: cursor[0], limit })
+    const { members, next } = await read('segment', { ...segmentOf(params, plan, now), after: cursor[0], limit })
     return { items: members, nextCursor: next === null ? null : toCursor([next]) }
   },
   async stream({ limit, cursor, ...params }, { stream, plan, now }) {
-    checkNamed(plan, { did: params.did, didNot: params.didNot })
-    return stream('segment', segmentOf(params, now))
+    return stream('segment', segmentOf(params, plan, now))
   },
 })
 
-export function segmentOf({ from, to, timezone, ...conditions }: SegmentParams, now: number): SegmentQuery {
+/** @throws {ParamError} when it names an event type that the plan does not have */
+export function segmentOf(
+  { from, to, timezone, ...conditions }: SegmentParams,
+  plan: CompiledPlan,
+  now: number,
+): SegmentQuery {
+  checkNamed(plan, { did: conditions.did, didNot: conditions.didNot })
   return { ...conditions, range: rangeOf({ from, to, timezone }, now) }
 }

@@ -133,6 +133,38 @@ export interface SegmentMember {
   lastSeen: string
 }
 
+/** By what events can be told apart. */
+export type Dimension =
+  | 'eventType'
+  | 'entityType'
+  | 'entityId'
+  | 'ownerId'
+  | 'surface'
+  | 'source'
+  | 'channel'
+  | 'device'
+  | 'browser'
+  | 'os'
+  | 'country'
+  | 'utmSource'
+  | 'utmMedium'
+  | 'utmCampaign'
+
+/** The events that agree in some dimensions and lie in one bucket; a value is null where an event says nothing of it. */
+export interface Group {
+  /** The number of the bucket. */
+  bucket: number
+  /** The values, in the order of the dimensions. */
+  key: (string | null)[]
+  events: number
+  counts: Partial<Record<Role, number>>
+  completedViews: number
+  watchTimeMs: number
+  viewers: number
+  viewersOfViews: number
+  sessions: number
+}
+
 /** Every read: its query and its answer. */
 export interface Reads {
   /** What happened in a scope. */
@@ -186,6 +218,18 @@ export interface Reads {
   ]
   /** The viewers by the variant that they saw first; converted ones did the goal then or later. */
   experiment: [query: { name: string; exposureType: string; goal: string; range: Range }, answer: VariantCount[]]
+  /** Events by dimensions, between each of the instants and the next; nothing when that makes too many groups. */
+  groups: [
+    query: {
+      dimensions: readonly Dimension[]
+      /** Events count that have one of the values. */
+      filters: readonly { dimension: Dimension; values: readonly (string | null)[] }[]
+      edges: readonly number[]
+      roles: RoleTypes
+      maxGroups: number
+    },
+    answer: { groups: Group[]; isComplete: boolean },
+  ]
   /** Some viewers of a segment, and behind which one the next follow. */
   segment: [
     query: SegmentQuery & { after: number; limit: number },

@@ -37,3 +37,5 @@ export const flags = { completed: 1, overCap: 2, foundNothing: 4 } as const
 
 export const countryCode = (country: string | null) =>
   country === null ? 0 : (country.charCodeAt(0) << 8) | country.charCodeAt(1)
+
+export const countryOf = (code: number) => (code === 0 ? null : String.fromCharCode(code >> 8, code & 255))

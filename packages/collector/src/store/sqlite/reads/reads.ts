@@ -6,6 +6,7 @@ import type { Read, ReadContext } from './context.ts'
 import { discovery } from './discovery.ts'
 import { experiment } from './experiment.ts'
 import { funnel } from './funnel.ts'
+import { groups } from './groups.ts'
 import { ownedEntities } from './owned-entities.ts'
 import { places } from './places.ts'
 import { ranking } from './ranking.ts'
@@ -31,6 +32,7 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   attribution,
   experiment,
   segment,
+  groups,
   slots,
   places,
   discovery,

@@ -116,7 +116,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
 }
 
 /** The bucket in which an instant lies: the last one that does not begin after it. */
-function bucketOf(edges: readonly number[], instant: number): number {
+export function bucketOf(edges: readonly number[], instant: number): number {
   let low = 0
   let high = edges.length - 2
   while (low < high) {
