@@ -23,7 +23,7 @@ import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
-import { partnerStatsHandler } from './http/partner-stats.ts'
+import { keepLinkSecret, partnerStatsHandler } from './http/partner-stats.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { preferencesHandler, preferHandler } from './http/preferences.ts'
 import { type RateOptions, Rates } from './http/rates.ts'
@@ -139,7 +139,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/activations/:id', getActivationHandler(activations))
   app.patch('/v1/activations/:id', changeActivationHandler(activations))
   app.post('/v1/activations/:id/rotate', rotateActivationHandler(activations))
-  app.get('/v1/partner-stats/:activationId', partnerStatsHandler(reads))
+  app.get('/v1/partner-stats/:activationId', keepLinkSecret, partnerStatsHandler(reads))
   app.delete('/v1/users/:id', eraseUserHandler(people))
   app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
   app.get('/v1/admin/keys', listKeysHandler(keys))

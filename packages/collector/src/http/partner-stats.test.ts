@@ -5,7 +5,7 @@ import { makePartnerToken } from '../activations/partner-token.ts'
 import type { Activation, Store } from '../store/store.ts'
 import { testCollector, testKeys } from '../testing/test-collector.ts'
 import type { RequestLine } from './observe.ts'
-import { partnerStatsHandler } from './partner-stats.ts'
+import { keepLinkSecret, partnerStatsHandler } from './partner-stats.ts'
 import { answerProblem } from './refusals.ts'
 
 const { token, tokenHash } = makePartnerToken()
@@ -35,7 +35,8 @@ function openLink(activation: Activation, { views = 8, asOf = null as number | n
       return { answer: { tally: { views, outboundClicks: 2, calendarAdds: 1 }, uniqueViewers: 0 }, asOf }
     },
   } as unknown as Pick<Store, 'activation' | 'read'>
-  app.get('/v1/partner-stats/:activationId', partnerStatsHandler({ plan: compilePlan(generalPlan), store }))
+  const handler = partnerStatsHandler({ plan: compilePlan(generalPlan), store })
+  app.get('/v1/partner-stats/:activationId', keepLinkSecret, handler)
   const get = async (query: string, id = activation.id) => {
     const response = await app.request(`/v1/partner-stats/${id}${query}`)
     return { status: response.status, headers: response.headers, text: await response.text() }

@@ -1,6 +1,6 @@
 import { type CompiledPlan, type PartnerStats, partnerStatsQuerySchema } from '@tallymark/schemas'
 import { percentOf, type Tally } from '@tallymark/schemas/metrics'
-import type { Handler } from 'hono'
+import type { Handler, MiddlewareHandler } from 'hono'
 import { isPartnerToken } from '../activations/partner-token.ts'
 import type { Activation, Store } from '../store/store.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
@@ -14,10 +14,11 @@ interface PartnerStatsDependencies {
 }
 
 /** The token stands in the link: no other site may see it, no cache keep it, no search engine find it. */
-const secretLink = {
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'private, no-store',
-  'X-Robots-Tag': 'noindex',
+export const keepLinkSecret: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('Cache-Control', 'private, no-store')
+  c.header('X-Robots-Tag', 'noindex')
 }
 
 /**
@@ -27,7 +28,6 @@ const secretLink = {
 export function partnerStatsHandler({ plan, store }: PartnerStatsDependencies): Handler {
   const roles = rolesOf(plan)
   return async (c) => {
-    for (const [name, value] of Object.entries(secretLink)) c.header(name, value)
     const { token = '', format } = parseParams(partnerStatsQuerySchema, c.req.query(), true)
     const activation = await store.activation(c.req.param('activationId') ?? '')
     const isTheirs = isPartnerToken(token, activation?.tokenHash)
@@ -38,11 +38,10 @@ export function partnerStatsHandler({ plan, store }: PartnerStatsDependencies): 
     const range = { from: startsAt, to: endsAt }
     const { answer, asOf } = await store.read('activity', { scope: { entityType, entityId }, range, roles })
     const stats = toStats(activation, answer.tally)
-    if (asOf !== null) c.header('As-Of', new Date(asOf).toISOString())
-    if (format === 'json') return sendJson(c, stats)
-    return sendRows(c, [stats], format, {
-      'Content-Disposition': `attachment; filename="partner-stats-${id}.csv"`,
-    })
+    const headers = { ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }) }
+    if (format === 'json') return sendJson(c, stats, { headers })
+    const named = { ...headers, 'Content-Disposition': `attachment; filename="partner-stats-${id}.csv"` }
+    return sendRows(c, [stats], format, named)
   }
 }
 

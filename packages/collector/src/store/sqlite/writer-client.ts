@@ -146,7 +146,11 @@ export class WriterClient {
 
   #gather(): Gathering {
     if (!this.#gathering) {
-      this.#gathering = { message: { kind: 'append', id: this.#nextId++, sizes: [], fields: [] }, events: 0, waiting: [] }
+      this.#gathering = {
+        message: { kind: 'append', id: this.#nextId++, sizes: [], fields: [] },
+        events: 0,
+        waiting: [],
+      }
       setImmediate(() => this.#sendIfFree())
     }
     return this.#gathering
