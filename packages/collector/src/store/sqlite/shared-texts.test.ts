@@ -5,12 +5,14 @@ import { migrate } from './migrate.ts'
 import { SharedTexts, textOf } from './shared-texts.ts'
 
 let db: Database.Database
+let dictionary: Dictionary
 let texts: SharedTexts
 
 beforeEach(() => {
   db = new Database(':memory:')
   migrate(db)
-  texts = new SharedTexts(new Dictionary(db))
+  dictionary = new Dictionary(db)
+  texts = new SharedTexts(dictionary)
 })
 
 const page = '{"path":"/about"}'
@@ -48,6 +50,7 @@ test('a number that was rolled back is given out anew', () => {
   db.exec('BEGIN')
   for (const viewer of ['anna', 'ben', 'carl']) texts.keep(page, viewer)
   db.exec('ROLLBACK')
+  dictionary.forget()
   texts.forget()
   for (const viewer of ['anna', 'ben', 'carl']) expect(read(texts.keep(page, viewer))).toBe(page)
 })
