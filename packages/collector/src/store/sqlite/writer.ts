@@ -62,6 +62,8 @@ class Writer {
   readonly #activations: ActivationTable
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
+  /** Calls that were received while another one was worked on. */
+  #deferred: ToWriter[] = []
   #forgotten = 0
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
@@ -115,7 +117,21 @@ class Writer {
   }
 
   #receive(): ToWriter | undefined {
-    return receiveMessageOnPort(this.#port)?.message as ToWriter | undefined
+    return this.#deferred.shift() ?? (receiveMessageOnPort(this.#port)?.message as ToWriter | undefined)
+  }
+
+  /** Lets events in that have arrived while something else takes its time; calls wait for their turn. */
+  #appendArrived(): void {
+    const calls: ToWriter[] = []
+    for (let next = this.#receive(); next; ) {
+      if (next.kind === 'append') {
+        next = this.#appendGroup(next)
+      } else {
+        calls.push(next)
+        next = this.#receive()
+      }
+    }
+    this.#deferred = calls
   }
 
   /** Commits an append together with those that wait behind it; returns the first message that is none. */
@@ -317,11 +333,12 @@ class Writer {
     })
   }
 
-  /** Whether everything was folded within the time. */
+  /** Whether everything was folded within the time. Who sends events does not wait for whoever reads them. */
   #foldFor(budgetMs: number): boolean {
     if (this.#folder.pending === 0) return true
     const until = performance.now() + budgetMs
     while (this.#folder.step()) {
+      this.#appendArrived()
       if (performance.now() >= until) return false
     }
     return true
