@@ -25,7 +25,7 @@ function floor(): Hono {
 }
 
 /** All of the load comes from one client, with one key. */
-const rates = { client: undefined, key: undefined }
+const rates = { client: undefined, key: undefined, guesses: undefined }
 
 async function collector(): Promise<Hono> {
   const onError = (error: unknown) => {
