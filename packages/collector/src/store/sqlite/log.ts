@@ -16,7 +16,7 @@ export class Log {
   readonly entities: EntityTable
   readonly dedupe = new Dedupe()
   readonly tombstones: Tombstones
-  readonly #caps: DailyCaps
+  readonly caps: DailyCaps
   readonly #actors: ActorTable
   readonly #knownId
   readonly #insert
@@ -24,7 +24,7 @@ export class Log {
 
   constructor(db: Database, dailyCap = 0) {
     this.tombstones = new Tombstones(db)
-    this.#caps = new DailyCaps(dailyCap)
+    this.caps = new DailyCaps(db, dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.#actors = new ActorTable(db)
@@ -49,7 +49,8 @@ export class Log {
       return 'duplicate'
     }
     const type = this.dictionary.id(event.eventType)
-    const isOver = event.clientKey !== null && entity !== null && this.#caps.isOver(event.clientKey, entity, type)
+    const isOver =
+      event.clientKey !== null && entity !== null && this.caps.isOver(event.clientKey, entity, type, event.receivedAt)
     this.#insert.run(
       id,
       trust,
@@ -86,7 +87,7 @@ export class Log {
   /** A transaction is on the disk: what it stored counts for the windows of all that follow. Returns its rows. */
   committed(): number {
     this.dedupe.committed()
-    this.#caps.committed()
+    this.caps.committed()
     const rows = this.#uncommittedRows
     this.#uncommittedRows = 0
     return rows
@@ -95,7 +96,7 @@ export class Log {
   /** A transaction never happened: numbers and keys that it gave out are void. */
   rolledBack(): void {
     this.dedupe.rolledBack()
-    this.#caps.rolledBack()
+    this.caps.rolledBack()
     this.#uncommittedRows = 0
     this.forget()
   }
