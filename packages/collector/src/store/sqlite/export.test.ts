@@ -134,6 +134,20 @@ describe('an export', () => {
     await store.close()
   })
 
+  test('says which events were too many of a client, and they stay so', async () => {
+    const folder = tempFolder()
+    const store = await open(join(folder, 'a.db'))
+    await store.append([newEvent({ clientKey: 'c1' }), newEvent({ clientKey: 'c1' }), newEvent({ clientKey: 'c2' })])
+    const lines = await linesOf(store)
+    const events = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'event')
+    expect(events.map(({ overCap }) => overCap)).toEqual([undefined, true, undefined])
+    await importLines(join(folder, 'b.db'), each(lines))
+    const copy = await open(join(folder, 'b.db'))
+    const query = { entityType: 'project', entityIds: ['42'], eventTypes: ['view'] }
+    expect((await copy.counts(query)).answer.counts).toEqual({ 42: { view: { count: 2, unique: 0 } } })
+    await Promise.all([store.close(), copy.close()])
+  })
+
   test('holds every table that is not made from others', () => {
     const db = new Database(':memory:')
     migrate(db)
@@ -141,7 +155,7 @@ describe('an export', () => {
       .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .pluck()
       .all()
-    const made = ['dictionary', 'viewer', 'projection', 'entity_total', 'entity_day_viewer', 'probe']
+    const made = ['dictionary', 'viewer', 'projection', 'entity_total', 'entity_day_viewer', 'probe', 'daily_cap']
     const exported = exportedTables.map(({ name }) => name)
     expect(tables.filter((name) => !made.includes(name)).toSorted()).toEqual([...new Set(exported)].toSorted())
     db.close()
