@@ -196,10 +196,13 @@ export type StoreErrorCode =
 export class StoreError extends Error {
   override name = 'StoreError'
   readonly code: StoreErrorCode
+  /** The store itself has told of it, once for all whom it concerns: a full disk must not fill the log as well. */
+  readonly told: boolean
 
-  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: StoreErrorCode, message: string, options: ErrorOptions & { told?: boolean } = {}) {
     super(message, options)
     this.code = code
+    this.told = options.told ?? false
   }
 }
 

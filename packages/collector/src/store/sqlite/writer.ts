@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { Erased, NewEvent } from '../store.ts'
+import type { Erased, NewEvent, StoreError } from '../store.ts'
 import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
@@ -54,6 +54,7 @@ class Writer {
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
   #forgotten = 0
+  #damage: StoreError | undefined
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
@@ -64,7 +65,10 @@ class Writer {
     this.#lock = windows && lockForIngest(file)
     this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
     this.#log = new Log(this.#db, dailyCap)
-    if (windows) this.#log.dedupe.refill(this.#db, windows, now)
+    if (windows) {
+      this.#log.dedupe.refill(this.#db, windows, now)
+      this.#log.caps.refill(now)
+    }
     this.#folder = new Folder(this.#db, passive)
     this.#summaries = new Summaries(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
@@ -100,6 +104,12 @@ class Writer {
       }
     }
     if (this.#folder.pending >= worthFolding) this.#planFold()
+    this.#endIfDamaged()
+  }
+
+  /** A damaged file is not written to any more, for that might damage more of it: the thread ends, and says why. */
+  #endIfDamaged(): void {
+    if (this.#damage) throw this.#damage
   }
 
   #receive(): ToWriter | undefined {
@@ -128,8 +138,8 @@ class Writer {
       return this.#transact(() => perRequest((events) => this.#append(events)))
     } catch (error) {
       const failed = { error: this.#wireError(error) }
-      // A medium that refuses refuses everybody: to try each alone would only wait as often.
-      if (failed.error.code === 'unavailable') return perRequest(() => failed)
+      // A medium that refuses, or is damaged, is so for everybody: to try each alone would only wait as often.
+      if (failed.error.code !== 'internal') return perRequest(() => failed)
       // Each request by itself now, so that a poison one hurts nobody else; what fails again says why.
       return perRequest((events) => this.#appendAlone(events))
     }
@@ -233,6 +243,7 @@ class Writer {
 
   #prune({ before, now }: WriterCalls['prune'][0]): WriterCalls['prune'][1] {
     this.#log.tombstones.expire(now)
+    this.#log.caps.expire(now)
     this.#rejected.expire(now)
     this.#errors.expire(now)
     if (before === null) return { rows: 0, isDone: true }
@@ -288,7 +299,9 @@ class Writer {
   }
 
   #wireError(error: unknown): WireStoreError {
-    const { code, message } = asStoreError(error, this.#file)
+    const storeError = asStoreError(error, this.#file)
+    const { code, message } = storeError
+    if (code === 'unusable') this.#damage ??= storeError
     return { code, message }
   }
 
