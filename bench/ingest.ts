@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { geoDatabase } from '../packages/collector/src/testing/geo-database.ts'
 import { type LoadResult, runLoad } from './load.ts'
+import { reply } from './reply.ts'
 import { head, machine, median, row } from './report.ts'
 import type { Usage } from './server.ts'
 
@@ -81,11 +82,6 @@ async function measure(args: string[], { batch, connections }: Shape): Promise<M
 async function usageOf(server: ChildProcess): Promise<Usage> {
   server.send('usage')
   return reply<Usage>(server)
-}
-
-async function reply<T>(server: ChildProcess): Promise<T> {
-  const [message] = await once(server, 'message', { signal: AbortSignal.timeout(60_000) })
-  return message as T
 }
 
 function print(results: Map<string, Measured[]>): void {

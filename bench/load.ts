@@ -8,6 +8,8 @@ export interface Load {
   /** Events in a request; 1 sends to /v1/track, more to /v1/batch. */
   batch: number
   durationMs: number
+  /** How long a connection rests between an answer and its next request; default: not at all. */
+  restMs?: number
 }
 
 export interface LoadResult {
@@ -16,6 +18,7 @@ export interface LoadResult {
   seconds: number
   p50Ms: number
   p99Ms: number
+  longestMs: number
 }
 
 /** Sends as fast as it is answered, on every connection one request at a time. */
@@ -28,7 +31,8 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   latencies.sort((a, b) => a - b)
   const quantile = (q: number) => latencies[Math.floor(q * (latencies.length - 1))] ?? Number.NaN
   const requests = latencies.length
-  return { requests, events: requests * load.batch, seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
+  const events = requests * load.batch
+  return { requests, events, seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), longestMs: quantile(1) }
 }
 
 function runConnection(load: Load, number: number, until: number, latencies: number[]): Promise<void> {
@@ -52,8 +56,9 @@ function runConnection(load: Load, number: number, until: number, latencies: num
       received = ''
       const now = performance.now()
       latencies.push(now - sentAt)
-      if (now < until) send()
-      else socket.end(resolve)
+      if (now >= until) socket.end(resolve)
+      else if (load.restMs) setTimeout(send, load.restMs)
+      else send()
     })
   })
 }

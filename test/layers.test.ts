@@ -91,6 +91,13 @@ const LAYERS: Layer[] = [
     outside: ['node', 'uuid'],
   },
   {
+    name: 'activations',
+    files: /^packages\/collector\/src\/activations\//,
+    imports: ['limits', 'schemas', 'keys'],
+    types: ['store port'],
+    outside: ['node', 'uuid', 'zod'],
+  },
+  {
     name: 'metrics',
     files: /^packages\/collector\/src\/metrics\//,
     imports: [],
@@ -107,7 +114,18 @@ const LAYERS: Layer[] = [
   {
     name: 'http',
     files: /^packages\/collector\/src\/http\//,
-    imports: ['limits', 'schemas', 'bounded map', 'store port', 'keys', 'ingest', 'metrics', 'reports'],
+    imports: [
+      'limits',
+      'schemas',
+      'metrics formulas',
+      'bounded map',
+      'store port',
+      'keys',
+      'activations',
+      'ingest',
+      'metrics',
+      'reports',
+    ],
     outside: ['csv-stringify', 'hono', 'node', 'zod'],
   },
   {

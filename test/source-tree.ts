@@ -22,6 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const PACKAGES: Record<string, string> = {
   '@tallymark/schemas': 'packages/schemas/src/index.ts',
   '@tallymark/schemas/limits': 'packages/schemas/src/limits.ts',
+  '@tallymark/schemas/metrics': 'packages/schemas/src/metrics.ts',
   '@tallymark/sdk': 'packages/sdk/src/index.ts',
   '@tallymark/collector': 'packages/collector/src/index.ts',
 }

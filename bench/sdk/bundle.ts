@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { install } from './install.ts'
+import { install } from '../install.ts'
 import type { Tracker } from './trackers.ts'
 
 /** A minified script and the chunks that it imports, at once or later, by their names. */
@@ -21,7 +21,7 @@ export const entryName = 'entry.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export async function prepare(tracker: Tracker): Promise<Contestant> {
-  const folder = tracker.package ? await install(tracker) : root
+  const folder = tracker.package ? await install(tracker.id, tracker.package) : root
   const application = await bundle(applicationOf(tracker), folder)
   return { tracker, application, page: await bundle(pageOf(tracker), folder) }
 }

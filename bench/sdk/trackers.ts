@@ -1,9 +1,11 @@
+import type { Package } from '../install.ts'
+
 /** A tracker that is compared, as data. */
 export interface Tracker {
   id: string
   name: string
   /** Installed when the bench runs; none for what this repository builds. */
-  package?: { name: string; version: string }
+  package?: Package
   /** The three parts of a page's code. `init` may use `url`, the collector's; `track` may use `type`, `n`, `marker`, `text`. */
   imports: string
   init: string

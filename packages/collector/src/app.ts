@@ -1,5 +1,12 @@
 import { type CompiledPlan, problem } from '@tallymark/schemas'
 import { Hono } from 'hono'
+import {
+  addActivationHandler,
+  changeActivationHandler,
+  getActivationHandler,
+  listActivationsHandler,
+  rotateActivationHandler,
+} from './http/activations.ts'
 import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
 import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
@@ -7,7 +14,8 @@ import { Arrivals } from './http/arrivals.ts'
 import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
-import { getEntityHandler, putEntityHandler } from './http/entities.ts'
+import { deleteEntityHandler, getEntityHandler, putEntityHandler } from './http/entities.ts'
+import { listEntitiesHandler, putEntitiesHandler } from './http/entity-list.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
@@ -15,12 +23,15 @@ import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
+import { keepLinkSecret, partnerStatsHandler } from './http/partner-stats.ts'
 import { pixelHandler } from './http/pixel.ts'
+import { preferencesHandler, preferHandler } from './http/preferences.ts'
 import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { reportCaching, reportHandler } from './http/reports.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
+import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
 import { limitGuesses } from './http/wrong-keys.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
 import { dividingErrors } from './ingest/client-errors.ts'
@@ -90,9 +101,10 @@ export function createApp(options: AppOptions): Hono {
     rejected.observe(events, results, request)
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
-  const ingest = { ...senders, pipeline, plan, admission, arrivals, onError, now }
+  const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
   const reads = { plan, ring, store, userTokens, arrivals, now }
   const entities = { plan, ring, store, arrivals }
+  const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
   const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
@@ -115,10 +127,23 @@ export function createApp(options: AppOptions): Hono {
   app.use('/v1/*', refuseBrokenEncoding)
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
+  app.post('/v1/sessions', openSessionHandler(ingest))
+  app.post('/v1/sessions/:id/close', closeSessionHandler(ingest))
+  app.post('/v1/preferences', preferHandler(ingest))
+  app.get('/v1/users/:id/preferences', preferencesHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
   for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
+  app.delete('/v1/entities/:type/:id', deleteEntityHandler(entities))
+  app.post('/v1/entities', putEntitiesHandler(entities))
+  app.get('/v1/entities', listEntitiesHandler(entities))
+  app.post('/v1/activations', addActivationHandler(activations))
+  app.get('/v1/activations', listActivationsHandler(activations))
+  app.get('/v1/activations/:id', getActivationHandler(activations))
+  app.patch('/v1/activations/:id', changeActivationHandler(activations))
+  app.post('/v1/activations/:id/rotate', rotateActivationHandler(activations))
+  app.get('/v1/partner-stats/:activationId', keepLinkSecret, partnerStatsHandler(reads))
   app.delete('/v1/users/:id', eraseUserHandler(people))
   app.delete('/v1/visitors/:anonymousId', eraseVisitorHandler(people))
   app.get('/v1/admin/keys', listKeysHandler(keys))

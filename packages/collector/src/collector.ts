@@ -1,4 +1,11 @@
-import { type CompiledPlan, compilePlan, generalPlan, type Plan } from '@tallymark/schemas'
+import {
+  type CompiledPlan,
+  compilePlan,
+  generalPlan,
+  type Plan,
+  sessionEndType,
+  sessionStartType,
+} from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
 import type { OnError, RequestLine } from './http/observe.ts'
@@ -163,7 +170,7 @@ async function closingOnFailure<T>(store: Store, make: () => T): Promise<T> {
 /** Event types that say nothing of what a visitor did: what was merely seen, and the marks of a session's ends. */
 function passiveTypes(plan: CompiledPlan): string[] {
   const impressions = plan.eventTypes.filter((type) => plan.event(type)?.role === 'impression')
-  return [...impressions, 'session_start', 'session_end']
+  return [...impressions, sessionStartType, sessionEndType]
 }
 
 function windowsOf(plan: CompiledPlan): DedupeWindows {

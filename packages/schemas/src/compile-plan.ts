@@ -2,6 +2,7 @@ import { clientErrorPropsSchema, clientErrorType } from './client-error.ts'
 import { durationMs } from './duration.ts'
 import type { DedupeField, EntityDeclaration, EventDeclaration, Plan } from './plan.ts'
 import { checkPlan, type PlanFault } from './plan-check.ts'
+import { sessionEndType, sessionStartType } from './session.ts'
 
 /** A dedupe rule ready for use. */
 export interface DedupeRule {
@@ -51,7 +52,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
   if (faults.length > 0) throw new PlanError(faults)
   const open = plan.open ?? false
   const events = new Map(Object.entries(plan.events).map(([type, event]) => [type, compileEvent(type, event)]))
-  events.set(clientErrorType, { type: clientErrorType, dedupe: 'none', props: clientErrorPropsSchema })
+  for (const event of reserved) events.set(event.type, event)
   const entities = new Map(Object.entries(plan.entities))
   return {
     name: plan.name,
@@ -63,6 +64,12 @@ export function compilePlan(plan: Plan): CompiledPlan {
     publicEvents: [...events.values()].filter((event) => event.public).map((event) => event.type),
   }
 }
+
+const reserved: readonly CompiledEvent[] = [
+  { type: clientErrorType, dedupe: 'none', props: clientErrorPropsSchema },
+  { type: sessionStartType, dedupe: 'none', requires: ['sessionId'] },
+  { type: sessionEndType, dedupe: 'none', requires: ['sessionId'] },
+]
 
 function compileEvent(type: string, { dedupe, ...event }: EventDeclaration): CompiledEvent {
   if (dedupe === undefined || dedupe === 'none') return { ...event, type, dedupe }

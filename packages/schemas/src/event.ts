@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as limits from './limits.ts'
+import { plainText } from './plain-text.ts'
 import { checkProps } from './props.ts'
 
 /** An event type or entity type: lower-case letters, digits and underscores, a letter first. */
@@ -10,24 +11,10 @@ const name = (maxLength: number) =>
     .max(maxLength)
     .regex(limits.namePattern, 'use lower-case letters, digits and underscores, beginning with a letter')
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
-
-/** Half a surrogate pair would become another character in the database, and two ids one. */
-const isPlainText = (text: string) => text.isWellFormed() && !controlCharacter.test(text)
-
 /** An entity's id: text without control characters, or a safe integer, which is kept as its decimal text. */
-export const entityIdSchema = z.union(
-  [
-    z
-      .string()
-      .min(1)
-      .max(limits.maxEntityIdLength)
-      .refine(isPlainText, 'must be well-formed text without control characters'),
-    z.int(),
-  ],
-  { error: 'must be a string or an integer' },
-)
+export const entityIdSchema = z.union([plainText(limits.maxEntityIdLength), z.int()], {
+  error: 'must be a string or an integer',
+})
 
 export const eventTypeSchema = name(limits.maxEventTypeLength)
 export const entityTypeSchema = name(limits.maxEntityTypeLength)
@@ -100,12 +87,7 @@ export const eventSchema = z.strictObject({
   sessionId: z.guid().optional(),
   anonymousId: z.guid().optional(),
   source: z.enum(sources).optional(),
-  surface: z
-    .string()
-    .min(1)
-    .max(limits.maxSurfaceLength)
-    .refine(isPlainText, 'must be well-formed text without control characters')
-    .optional(),
+  surface: plainText(limits.maxSurfaceLength).optional(),
   position: z.int().min(0).max(limits.maxPosition).optional(),
   durationMs: z.number().min(0).max(limits.maxDurationMs).optional(),
   completed: z.boolean().optional(),
@@ -115,12 +97,7 @@ export const eventSchema = z.strictObject({
   occurredAt: instantSchema.optional(),
   idempotencyKey: z.guid().optional(),
   /** Only a server with the secret key may say who acted; a browser sends a user token. */
-  actorId: z
-    .string()
-    .min(1)
-    .max(limits.maxActorIdLength)
-    .refine(isPlainText, 'must be well-formed text without control characters')
-    .optional(),
+  actorId: plainText(limits.maxActorIdLength).optional(),
   actorType: z.string().min(1).max(64).optional(),
 })
 export type EventInput = z.infer<typeof eventSchema>

@@ -31,6 +31,15 @@ export const maxFutureMs = 60_000
 export const maxAgeMs = 30 * 86_400_000
 /** Entities that one counts request may name. */
 export const maxCountedEntities = 100
+/** Entities that one request may put. */
+export const maxPutEntities = 500
+/** Items in one answer of a list. */
+export const maxListed = 100
+export const maxPartnerLength = 200
+export const maxPreferenceDimensionLength = 64
+export const maxPreferenceValueLength = 200
+/** By how much one request may change a preference, up or down. */
+export const maxPreferenceDelta = 1000
 
 /** The form of an event type, an entity type and a click id's type: lower case, as in `calendar_sync`. */
 export const namePattern = /^[a-z][a-z0-9_]*$/

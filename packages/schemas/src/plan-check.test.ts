@@ -87,6 +87,10 @@ describe('what is wrong is named by its path', () => {
       { ...good, events: { 'page-view': {} } },
       'events.page-view: use lower-case letters, digits and underscores, beginning with a letter',
     ],
+    ...['client_error', 'session_start', 'session_end'].map((type): [unknown, string] => [
+      { ...good, events: { [type]: {} } },
+      `events.${type}: client_error, session_start, session_end are reserved: every plan takes them`,
+    ]),
     [{ ...good, entities: { product: { metadata: {} } } }, 'entities.product.metadata: must be a Zod schema'],
     [
       { ...good, entities: { product: { register: true } } },

@@ -6,6 +6,7 @@ import { type Finding, findings } from './findings.ts'
 import * as limits from './limits.ts'
 import { dedupeFields, type PlanSchema, requirableFields, roles } from './plan.ts'
 import { suggestion } from './rejection.ts'
+import { sessionEndType, sessionStartType } from './session.ts'
 
 /** One thing that is wrong in a plan, and where: `events.view.defaultSurface`. */
 export interface PlanFault {
@@ -48,12 +49,17 @@ const entityDeclarationSchema = z.strictObject({
   metadata: schema.optional(),
 })
 
+const reserved: readonly string[] = [clientErrorType, sessionStartType, sessionEndType]
+
 const planSchema = z.strictObject({
   name: z.string().min(1).max(64),
   open: z.boolean().optional(),
   entities: z.record(entityTypeSchema, entityDeclarationSchema),
   events: z.record(
-    eventTypeSchema.refine((type) => type !== clientErrorType, `'${clientErrorType}' is reserved: every plan takes it`),
+    eventTypeSchema.refine(
+      (type) => !reserved.includes(type),
+      `${reserved.join(', ')} are reserved: every plan takes them`,
+    ),
     eventDeclarationSchema,
   ),
 })

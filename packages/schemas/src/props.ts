@@ -46,11 +46,32 @@ function checkInside(value: unknown, levels: number): typeof tooDeep | typeof no
 
 /** Whether a value is at most so many UTF-8 bytes as JSON. One nested too deeply to be written is not. */
 export function fitsBytes(value: unknown, maxBytes: number): boolean {
+  // Most values are settled without being written.
+  if (mostBytes(value, maxBytes, maxEstimatedDepth) <= maxBytes) return true
   const json = toJson(value)
-  if (json === undefined) return false
-  // A UTF-16 unit is one to three bytes in UTF-8: most values are settled without encoding them.
-  if (json.length * 3 <= maxBytes) return true
-  return json.length <= maxBytes && encoder.encode(json).length <= maxBytes
+  return json !== undefined && json.length <= maxBytes && encoder.encode(json).length <= maxBytes
+}
+
+const maxEstimatedDepth = 20
+/** The longest that a number and a boolean can be. */
+const numberBytes = 25
+const booleanBytes = 5
+/** A control character is written as `\u001f`; what stands outside ASCII is at most three bytes a UTF-16 unit. */
+const unitBytes = 6
+
+/** No less than what a value takes as JSON; what lies deeper than so many levels is not looked at, and takes all. */
+function mostBytes(value: unknown, enough: number, levels: number): number {
+  if (typeof value === 'string') return unitBytes * value.length + 2
+  if (typeof value === 'number') return numberBytes
+  if (typeof value === 'boolean' || value === null) return booleanBytes
+  if (typeof value !== 'object' || levels === 0 || 'toJSON' in value) return Number.POSITIVE_INFINITY
+  let bytes = 2
+  for (const key in value) {
+    // Quotes, a colon and a comma.
+    bytes += unitBytes * key.length + 4 + mostBytes((value as Record<string, unknown>)[key], enough, levels - 1)
+    if (bytes > enough) return bytes
+  }
+  return bytes
 }
 
 /** JSON.parse reads any depth, JSON.stringify runs out of stack after a few thousand levels. */

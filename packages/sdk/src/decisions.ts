@@ -37,6 +37,7 @@ export const decisions: Readonly<Record<ProblemCode, Decision>> = {
   entity_not_found: 'drop',
   not_found: 'stop',
   method_not_allowed: 'stop',
+  conflict: 'drop',
   request_timeout: 'retry',
   body_too_large: 'halve',
   unsupported_media_type: 'stop',

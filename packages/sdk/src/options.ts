@@ -25,10 +25,10 @@ export interface TrackerOptions<P extends Plan = OpenPlan> {
   /** A session also ends with the visitor's day. Default: false. */
   newSessionAtMidnight?: boolean
   /**
-   * Records an event of this type, with `props {index, previousSessionId}`, when a session begins. Off by default: a
-   * plan that is not open has to declare it first.
+   * Records an event of this type, with `props {index, previousSessionId}`, when a session begins. Off by default. Every
+   * plan takes `session_start`; another type has to be declared by a plan that is not open.
    */
-  sessionStartEvent?: EventTypeOf<P>
+  sessionStartEvent?: EventTypeOf<P> | 'session_start'
   /** At most so many events wait for delivery; beyond, the oldest are dropped. Default: 10 000. */
   maxQueueEvents?: number
   /** At most so many bytes of events wait for delivery. Default: 5 MB. */

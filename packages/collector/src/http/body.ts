@@ -34,6 +34,12 @@ export async function readBody(c: Context, arrivals: Arrivals): Promise<RawBody>
   return { bytes, gzipped: saysGzip || isGzip(bytes) }
 }
 
+/** Reads a body that may be left out, as `fetch(url, { method: 'POST' })` does; then it is an object that says nothing. */
+export async function readBodyIfAny(c: Context, arrivals: Arrivals): Promise<RawBody> {
+  const raw = c.req.header('content-type') === undefined ? await readUntyped(c, arrivals) : await readBody(c, arrivals)
+  return raw.bytes.byteLength > 0 ? raw : { bytes: emptyObject, gzipped: false }
+}
+
 /** @throws {HttpProblem} `body_too_large` or `invalid_json` */
 export async function parseBody({ bytes: raw, gzipped }: RawBody): Promise<JsonBody> {
   const bytes = gzipped ? await decompress(raw) : raw
@@ -51,6 +57,15 @@ export function parseAs<Schema extends z.ZodType>(schema: Schema, json: unknown)
   if (parsed.success) return parsed.data
   const { code, detail, errors } = rejectionFromZod(parsed.error, '', 'invalid_request')
   throw new HttpProblem(code, detail, errors && { errors })
+}
+
+const emptyObject = new TextEncoder().encode('{}')
+
+/** What does not say of which type it is must be nothing. */
+async function readUntyped(c: Context, arrivals: Arrivals): Promise<RawBody> {
+  const bytes = await readBytes(c, arrivals)
+  if (bytes.byteLength > 0) checkMediaType()
+  return { bytes, gzipped: false }
 }
 
 /** `text/plain` is what a beacon sends: a simple request, which needs no preflight. */

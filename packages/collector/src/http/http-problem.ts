@@ -39,15 +39,17 @@ export function sendProblem(c: Context, problem: Problem, headers: Readonly<Reco
   })
 }
 
-/** Answers with JSON that no cache may keep. */
+/**
+ * Answers with JSON that no cache may keep. Made here and not by the context, which would take the headers through a
+ * `Headers` of its own: on Node that costs a small request as much as reading its body.
+ */
 export function sendJson(
-  c: Context,
+  _c: Context,
   body: unknown,
   { status = 200, headers = {} }: { status?: 200 | 201; headers?: Readonly<Record<string, string>> } = {},
 ): Response {
-  return c.body(JSON.stringify(body), status, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'private, no-store',
-    ...headers,
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'private, no-store', ...headers },
   })
 }

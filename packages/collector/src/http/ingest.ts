@@ -61,13 +61,14 @@ export interface Sender {
  * From the key to the body, and from there to the commit: what has a body here is counted until it is answered. The
  * headers say what is left of the sender's rates.
  */
-async function takeIn<Answer>(
+export async function takeIn<Answer, Dependencies extends IngestDependencies>(
   c: Context,
-  deps: IngestDependencies,
-  work: (c: Context, deps: IngestDependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
+  deps: Dependencies,
+  work: (c: Context, deps: Dependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
+  read = readBody,
 ): Promise<{ answer: Answer; headers: Record<string, string> }> {
   const sender = await admitSender(c, deps, ['write', 'secret', 'admin'])
-  const raw = await readBody(c, deps.arrivals)
+  const raw = await read(c, deps.arrivals)
   const answer = await deps.admission.hold(raw.bytes.byteLength, async () =>
     work(c, deps, sender, await parseBody(raw)),
   )
@@ -95,9 +96,18 @@ async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { 
   const { sentAt, userToken } = parseAs(trackEnvelopeSchema, json)
   // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
   const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
-  const request = await toRequest(c, deps, sender, { sentAt, userToken })
-  const inputs = { events: [event], pointer: '', mayBeTooLarge: bytes > limits.maxEventBytes }
-  const [result] = await deps.pipeline.ingest(inputs, request)
+  return ingestOne(event, await toRequest(c, deps, sender, { sentAt, userToken }), deps, bytes)
+}
+
+/** @throws {HttpProblem} when the event is refused */
+export async function ingestOne(
+  event: Record<string, unknown>,
+  request: IngestRequest,
+  { pipeline }: IngestDependencies,
+  bodyBytes: number,
+): Promise<Ack> {
+  const inputs = { events: [event], pointer: '', mayBeTooLarge: bodyBytes > limits.maxEventBytes }
+  const [result] = await pipeline.ingest(inputs, request)
   if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
   if ('rejection' in result) {
     const { code, detail, errors } = result.rejection
@@ -123,7 +133,8 @@ async function trackBatch(
   return toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context }))
 }
 
-async function toRequest(
+/** What all events of a request share. */
+export async function toRequest(
   c: Context,
   { userTokens, readClient }: IngestDependencies,
   { key, receivedAt, clientKey }: Sender,

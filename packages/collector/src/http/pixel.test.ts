@@ -129,10 +129,12 @@ describe('GET /v1/pixel.gif', () => {
     await put('/v1/entities/note/7', { ownerId: 'owner', visibility: 'private' })
     await pixel({ ...good, entityType: 'note', userToken: token })
     await pixel({ ...good, entityType: 'note' }, { 'x-user-token': token })
-    await store.putEntity({
-      ...{ entityType: 'note', entityId: '7', title: null, ownerId: null, publishedAt: null },
-      ...{ visibility: 'public', metadata: null },
-    })
+    await store.putEntities([
+      {
+        ...{ entityType: 'note', entityId: '7', title: null, ownerId: null, publishedAt: null },
+        ...{ visibility: 'public', metadata: null },
+      },
+    ])
     expect(await stored('note')).toBe(0)
   })
 

@@ -114,7 +114,8 @@ function checkNames(query: unknown, plan: CompiledPlan): void {
   }
 }
 
-function rolesOf(plan: CompiledPlan): RoleTypes {
+/** The plan's event types by role. */
+export function rolesOf(plan: CompiledPlan): RoleTypes {
   const types = (role: Role) => plan.eventTypes.filter((type) => plan.event(type)?.role === role)
   return Object.fromEntries(allRoles.map((role) => [role, types(role)]))
 }

@@ -19,7 +19,7 @@ export function sendRows(
 }
 
 /** The names of the first row's fields, then a line for each row. */
-export function toCsv(rows: readonly object[]): string {
+function toCsv(rows: readonly object[]): string {
   return stringify(rows.map(toCells), {
     header: true,
     columns: Object.keys(rows[0] ?? {}),

@@ -68,7 +68,7 @@ export function rangeOf({ from, to, timezone }: RangeParams, now: number, beginn
 }
 
 /** A date is its first moment in the time zone; a time without an offset is one of the time zone. */
-export function instantOf(text: string, timezone: string): number {
+function instantOf(text: string, timezone: string): number {
   if (/[Zz]$|[+-]\d\d:?\d\d$/.test(text) && text.includes('T')) return Temporal.Instant.from(text).epochMilliseconds
   if (!text.includes('T')) {
     return Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds

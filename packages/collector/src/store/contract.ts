@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newEvent } from '../testing/events.ts'
-import type { NewEntity, Outcome, Store } from './store.ts'
+import type { Activation, NewEntity, Outcome, Store } from './store.ts'
 
 const minute = 60_000
 const noon = Date.UTC(2026, 0, 15, 12)
@@ -142,7 +142,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     test('an entity that must be registered is unknown until it was put', async () => {
       const store = await openStore()
       expect(await append(store, { registered: true })).toEqual(['entity_not_found'])
-      await store.putEntity(project)
+      await store.putEntities([project])
       expect(await append(store, { registered: true })).toEqual(['stored'])
       await store.close()
     })
@@ -157,7 +157,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('on a private entity only the owner’s own events are tracked', async () => {
       const store = await openStore()
-      await store.putEntity({ ...project, visibility: 'private' })
+      await store.putEntities([{ ...project, visibility: 'private' }])
       const as = (id: string) => ({ actor: { id, type: null, traits: null } })
       expect(await append(store, {}, as('somebody'), as('owner-1'))).toEqual([
         'private_entity',
@@ -173,7 +173,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('a private entity without an owner tracks nobody', async () => {
       const store = await openStore()
-      await store.putEntity({ ...project, visibility: 'private', ownerId: null })
+      await store.putEntities([{ ...project, visibility: 'private', ownerId: null }])
       expect(await append(store, {}, { actor: { id: 'somebody', type: null, traits: null } })).toEqual([
         'private_entity',
         'private_entity',
@@ -183,8 +183,8 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
     test('an entity is answered as it was put last', async () => {
       const store = await openStore()
-      await store.putEntity(project)
-      await store.putEntity({ ...project, title: null, ownerId: null, publishedAt: null, metadata: null })
+      await store.putEntities([project])
+      await store.putEntities([{ ...project, title: null, ownerId: null, publishedAt: null, metadata: null }])
       expect(await store.entity('project', '42')).toEqual({
         entityType: 'project',
         entityId: '42',
@@ -195,6 +195,97 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         metadata: null,
       })
       expect(await store.entity('project', '43')).toBeUndefined()
+      await store.close()
+    })
+
+    test('a deleted entity is unknown and hidden until it is put again, and its events stay', async () => {
+      const store = await openStore()
+      await store.putEntities([project])
+      await append(store, {})
+      expect(await store.deleteEntity('project', '42')).toBe(true)
+      expect(await store.deleteEntity('project', '42')).toBe(false)
+      expect(await store.entity('project', '42')).toBeUndefined()
+      expect(await countOf(store)).toEqual({ count: 0, unique: 0 })
+      const byOwner = { actor: { id: 'owner-1', type: null, traits: null } }
+      expect(await append(store, byOwner, { ...byOwner, registered: true })).toEqual([
+        'private_entity',
+        'entity_not_found',
+      ])
+      await store.putEntities([project])
+      expect(await countOf(store)).toEqual({ count: 1, unique: 0 })
+      expect(await store.verify()).toEqual([])
+      await store.close()
+    })
+
+    test('entities are listed as they came into being, page by page, and those that nobody put are not', async () => {
+      const store = await openStore()
+      await append(store, { entityId: 'never put' })
+      const of = (entityType: string, entityId: string, ownerId: string) => ({
+        ...project,
+        entityType,
+        entityId,
+        ownerId,
+      })
+      await store.putEntities([of('project', '1', 'a'), of('page', '1', 'a'), of('project', '2', 'b')])
+      const ids = async (query: Parameters<Store['entities']>[0]) => {
+        const { items, nextCursor } = await store.entities(query)
+        return [...items.map(({ entityType, entityId }) => `${entityType} ${entityId}`), nextCursor]
+      }
+      expect(await ids({ limit: 3 })).toEqual(['project 1', 'page 1', 'project 2', null])
+      expect(await ids({ entityType: 'project', limit: 3 })).toEqual(['project 1', 'project 2', null])
+      expect(await ids({ ownerId: 'a', limit: 3 })).toEqual(['project 1', 'page 1', null])
+      expect(await ids({ ownerId: 'a', entityType: 'page', limit: 3 })).toEqual(['page 1', null])
+      const { items, nextCursor } = await store.entities({ limit: 2 })
+      expect(items).toEqual([await store.entity('project', '1'), await store.entity('page', '1')])
+      expect(await ids({ limit: 2, cursor: nextCursor ?? '' })).toEqual(['project 2', null])
+      await store.close()
+    })
+
+    test('a session is its events, from the first to the last', async () => {
+      const store = await openStore()
+      const sessionId = '00000000-0000-4000-8000-000000000001'
+      expect(await store.session(sessionId)).toBeUndefined()
+      const at = (minutes: number, eventType: string) => ({ sessionId, eventType, occurredAt: noon + minutes * minute })
+      await append(store, at(2, 'view'), at(0, 'session_start'), at(5, 'impression'), at(1, 'view'), {})
+      expect(await store.session(sessionId)).toEqual({
+        startedAt: noon,
+        endedAt: noon + 5 * minute,
+        interactions: 4,
+      })
+      await store.close()
+    })
+
+    test('preferences add up by user, dimension and value, across a restart', async () => {
+      const place = make()
+      const before = await place.open()
+      const ann = { id: 'ann', type: null, traits: null }
+      const change = { actor: ann, dimension: 'genre', value: 'jazz', delta: 2 }
+      expect(await before.changePreference(change)).toBe(2)
+      expect(await before.changePreference({ ...change, delta: -1 })).toBe(1)
+      expect(await before.changePreference({ ...change, value: 'folk', delta: -1 })).toBe(0)
+      await before.close()
+      const after = await place.open()
+      expect(await after.changePreference({ ...change, dimension: 'mood' })).toBe(2)
+      expect(await after.preferences('ann')).toEqual({ genre: { jazz: 1 }, mood: { jazz: 2 } })
+      expect(await after.preferences('ben')).toEqual({})
+      await after.close()
+    })
+
+    test('an activation is replaced only as it was read', async () => {
+      const store = await openStore()
+      const activation: Activation = {
+        ...{ id: '00000000-0000-7000-8000-000000000001', entityType: 'project', entityId: '42', partner: 'p' },
+        ...{ kind: 'spotlight', startsAt: 1, endsAt: 2, status: 'draft', tokenHash: 'h', createdAt: 3 },
+      }
+      expect(await store.addActivation(activation, true)).toBe(false)
+      expect(await store.activation(activation.id)).toBeUndefined()
+      expect(await store.addActivation(activation, false)).toBe(true)
+      const active: Activation = { ...activation, status: 'active', endsAt: 9, tokenHash: 'i' }
+      expect(await store.replaceActivation(activation, active)).toBe(true)
+      expect(await store.replaceActivation(activation, { ...activation, status: 'cancelled' })).toBe(false)
+      expect(await store.activation(activation.id)).toEqual(active)
+      expect(await store.activations({ limit: 1 })).toEqual({ items: [active], nextCursor: null })
+      expect(await store.entity('project', '42'), 'it is not put by that').toBeUndefined()
       await store.close()
     })
 
@@ -264,7 +355,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       await append(store, {})
       expect(await countOf(store, 'nobody')).toEqual({ count: 0, unique: 0 })
       expect(await countOf(store, '42', 'nothing')).toEqual({ count: 0, unique: 0 })
-      await store.putEntity({ ...project, visibility: 'private' })
+      await store.putEntities([{ ...project, visibility: 'private' }])
       expect(await countOf(store)).toEqual({ count: 0, unique: 0 })
       await store.close()
     })

@@ -13,11 +13,6 @@ export interface Range {
 /** The event types of a plan by the role they have in the metrics. */
 export type RoleTypes = Readonly<Partial<Record<Role, readonly string[]>>>
 
-export interface EntityRef {
-  entityType: string
-  entityId: string
-}
-
 /** Which events are meant; whatever is not given is no limit. */
 export interface Scope {
   eventTypes?: readonly string[] | undefined

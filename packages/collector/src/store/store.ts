@@ -1,4 +1,11 @@
-import type { CountsAnswer, EntityView, Visibility } from '@tallymark/schemas'
+import type {
+  ActivationKind,
+  ActivationStatus,
+  CountsAnswer,
+  EntityView,
+  PreferencesAnswer,
+  Visibility,
+} from '@tallymark/schemas'
 import type { ReadAnswer, ReadName, ReadQuery } from './reads.ts'
 
 /** Who may claim an event id: ids are unique among those who hold the public key, and among servers. */
@@ -69,6 +76,59 @@ export interface NewEntity {
   publishedAt: number | null
   visibility: Visibility
   metadata: Record<string, unknown> | null
+}
+
+/** A part of a list, and where the next one begins; null: it was the last. */
+export interface Page<Item> {
+  items: Item[]
+  nextCursor: string | null
+}
+
+/** Entities that were put, of one type and of one owner where these are given. */
+export interface EntityQuery {
+  entityType?: string | undefined
+  ownerId?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/** How a session went, by its events. */
+export interface SessionSummary {
+  startedAt: number
+  endedAt: number
+  interactions: number
+}
+
+export interface PreferenceChange {
+  actor: Actor
+  dimension: string
+  value: string
+  delta: number
+}
+
+/** A partner's campaign for one entity and a span of time, half-open. */
+export interface Activation {
+  id: string
+  entityType: string
+  entityId: string
+  partner: string
+  kind: ActivationKind
+  startsAt: number
+  endsAt: number
+  status: ActivationStatus
+  /** The hexadecimal SHA-256 of the token that shows its numbers. */
+  tokenHash: string
+  createdAt: number
+}
+
+export interface ActivationQuery {
+  entityType?: string | undefined
+  entityId?: string | undefined
+  partner?: string | undefined
+  kind?: ActivationKind | undefined
+  status?: ActivationStatus | undefined
+  cursor?: string | undefined
+  limit: number
 }
 
 export const keyKinds = ['write', 'secret', 'admin'] as const
@@ -215,8 +275,16 @@ export interface Store {
    * @throws {StoreError} when none of them was stored
    */
   append(events: readonly NewEvent[]): Promise<Outcome[]>
-  putEntity(entity: NewEntity): Promise<void>
+  /** Says what entities are, all together; each replaces what was said of it before. */
+  putEntities(entities: readonly NewEntity[]): Promise<void>
+  /**
+   * Forgets what was said of an entity, and hides it from everybody until it is put again. Its events stay. Returns
+   * whether it had been put.
+   */
+  deleteEntity(entityType: string, entityId: string): Promise<boolean>
   entity(entityType: string, entityId: string): Promise<EntityView | undefined>
+  /** In the order in which they came into being. */
+  entities(query: EntityQuery): Promise<Page<EntityView>>
   /** Counts of entities that anybody may see; what is unknown or private counts zero. */
   counts(query: CountsQuery): Promise<Fresh<CountsAnswer>>
   /** What a report is made of: see {@link Reads}. Nobody's events wait for it. */
@@ -228,6 +296,18 @@ export interface Store {
    * @param worthEvents default: as many as take a read some time
    */
   summarise(worthEvents?: number): Promise<number>
+  /** How a session has gone so far; undefined where nothing of it counts. */
+  session(sessionId: string): Promise<SessionSummary | undefined>
+  /** Returns what a preference has come to, or that there is no more room for one of this user's. */
+  changePreference(change: PreferenceChange): Promise<number | 'full'>
+  preferences(userId: string): Promise<PreferencesAnswer['preferences']>
+  /** Returns false where the entity must have been put before and was not. */
+  addActivation(activation: Activation, entityMustBeRegistered: boolean): Promise<boolean>
+  /** Replaces an activation as it was read. Returns false when it is not so any more. */
+  replaceActivation(was: Activation, activation: Activation): Promise<boolean>
+  activation(id: string): Promise<Activation | undefined>
+  /** The newest first. */
+  activations(query: ActivationQuery): Promise<Page<Activation>>
   keys(): Promise<StoredKey[]>
   addKey(key: StoredKey): Promise<void>
   /** Whether there was such a key that would have gone on for longer. */

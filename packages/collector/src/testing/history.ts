@@ -35,7 +35,7 @@ const eventTypes = [
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 /** Entities of two owners, one of them private, one that was never put, and one of another type. */
-export const historyEntities: NewEntity[] = [
+const historyEntities: NewEntity[] = [
   { entityId: '1', title: 'One', ownerId: 'ada', publishedAt: historyNow - 3.5 * dayMs, visibility: 'public' as const },
   { entityId: '2', title: '=2+2', ownerId: 'ada', publishedAt: null, visibility: 'public' as const },
   { entityId: '3', title: 'Trois, «é» 🎈', ownerId: 'bob', publishedAt: null, visibility: 'public' as const },
@@ -117,7 +117,7 @@ export type History = typeof someHistory extends fc.Arbitrary<infer Steps> ? Ste
 /** Plays a history to a collector; returns it with the plain list of the events that it has stored and not erased. */
 export async function play(history: History, options: Parameters<typeof testCollector>[0] = {}) {
   const collector = await testCollector({ now: () => historyNow, ...options })
-  for (const entity of historyEntities) await collector.store.putEntity(entity)
+  await collector.store.putEntities(historyEntities)
   let events: NewEvent[] = []
   for (const step of history) {
     if (step.do === 'append') {
@@ -173,7 +173,7 @@ export function byHand(events: readonly NewEvent[]) {
   }
 }
 
-export const historyOwners: Readonly<Record<string, string>> = { '1': 'ada', '2': 'ada', '3': 'bob' }
+const historyOwners: Readonly<Record<string, string>> = { '1': 'ada', '2': 'ada', '3': 'bob' }
 
 export const ownerOf = ({ entityType, entityId }: NewEvent) =>
   entityType === 'project' ? historyOwners[entityId ?? ''] : undefined

@@ -37,7 +37,8 @@ export class Dedupe {
   isRepeat(key: string, occurredAt: number, windowMs: number, receivedAt: number): boolean {
     const parsed = parseKey(key)
     const near = this.#pendingByKey.get(key)
-    if (near?.some((other) => Math.abs(other.occurredAt - occurredAt) < windowMs)) return true
+    const isRemembered = (other: Pending) => other.receivedAt + rememberedMs(windowMs) > receivedAt
+    if (near?.some((other) => isRemembered(other) && Math.abs(other.occurredAt - occurredAt) < windowMs)) return true
     if (this.#table.has(parsed, occurredAt, windowMs, receivedAt)) return true
     const pending = { ...parsed, occurredAt, windowMs, receivedAt }
     this.#pending.push(pending)

@@ -20,6 +20,7 @@ export class EntityTable {
   readonly #find
   readonly #add
   readonly #put
+  readonly #delete
 
   constructor(db: Database, dictionary: Dictionary) {
     this.#dictionary = dictionary
@@ -32,6 +33,9 @@ export class EntityTable {
       VALUES (@type, @key, 1, @title, @ownerId, @publishedAt, @private, @metadata)
       ON CONFLICT (type, key) DO UPDATE SET registered = 1, title = excluded.title, owner_id = excluded.owner_id,
         published_at = excluded.published_at, private = excluded.private, metadata = excluded.metadata`)
+    this.#delete = db.prepare<[number, string]>(`
+      UPDATE entity SET registered = 0, private = 1, title = NULL, owner_id = NULL, published_at = NULL, metadata = NULL
+      WHERE type = ? AND key = ? AND registered = 1`)
   }
 
   find(entityType: string, entityId: string): EntityRow | undefined {
@@ -62,6 +66,15 @@ export class EntityTable {
       private: visibility === 'private' ? 1 : 0,
       metadata: metadata && JSON.stringify(metadata),
     })
+  }
+
+  /**
+   * What was said of it goes. The row stays, for its events: private and nobody's, so that no public read shows it and
+   * nothing more is tracked on it. Returns whether it had been put.
+   */
+  delete(entityType: string, entityId: string): boolean {
+    this.#rows.delete(`${entityType}\n${entityId}`)
+    return this.#delete.run(this.#dictionary.id(entityType), entityId).changes === 1
   }
 
   /** After a transaction was rolled back: numbers that it gave out do not exist. */

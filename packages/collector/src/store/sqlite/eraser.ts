@@ -49,7 +49,10 @@ export class Eraser {
     this.#db
       .prepare('UPDATE viewer SET key = randomblob(24) WHERE key = ?')
       .run(Buffer.from(viewerKey(viewer) ?? '', 'latin1'))
-    if (viewer.actor !== null) this.#db.prepare('DELETE FROM actor WHERE id = ?').run(viewer.actor)
+    if (viewer.actor !== null) {
+      this.#db.prepare('DELETE FROM preference WHERE actor = ?').run(viewer.actor)
+      this.#db.prepare('DELETE FROM actor WHERE id = ?').run(viewer.actor)
+    }
     return { events: theirs.length, unlinked: others.length }
   }
 

@@ -106,12 +106,15 @@ describe('an erasure', () => {
       newEvent({ actor: { id: 'ann-the-user', type: null, traits: '{"email":"ann@example.com"}' } }),
     ]
     await store.append([...Array.from({ length: 50 }, () => newEvent()), ...theirs])
+    const ann = { id: 'ann-the-user', type: null, traits: null }
+    await store.changePreference({ actor: ann, dimension: 'genre', value: 'a very private liking', delta: 1 })
     await countsOf(store)
     const holds = (what: string | Buffer) =>
       ['', '-wal'].some((part) => existsSync(file + part) && readFileSync(file + part).includes(what))
     const traces = [
       Buffer.from(device(1).replaceAll('-', ''), 'hex'),
       'a very private remark',
+      'a very private liking',
       'ann-the-user',
       'ann@example.com',
     ]

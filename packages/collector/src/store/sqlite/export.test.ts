@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newEvent } from '../../testing/events.ts'
 import { tempFolder } from '../../testing/temp-folder.ts'
-import type { NewEvent, Store } from '../store.ts'
+import type { Activation, NewEvent, Store } from '../store.ts'
 import { exportedTables } from './exported-tables.ts'
+import { stageFrozen } from './frozen-stage.ts'
 import { importLines } from './import.ts'
 import { migrate } from './migrate.ts'
 import { openSqliteStore } from './store.ts'
@@ -27,6 +28,11 @@ async function* each(lines: readonly string[]) {
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 })
 const json = fc.dictionary(text, fc.jsonValue()).map((value) => JSON.stringify(value))
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
+
+const activation: Activation = {
+  ...{ id: '0198a0a0-0000-7000-8000-000000000001', entityType: 'project', entityId: '=1', partner: 'Ünï' },
+  ...{ kind: 'promoted', startsAt: 1, endsAt: noon, status: 'fulfilled', tokenHash: 'h', createdAt: 2 },
+}
 
 const anyEvent: fc.Arbitrary<NewEvent> = fc
   .record({
@@ -73,16 +79,22 @@ describe('an export', () => {
           createdAt: 1,
           revokedAt: null,
         })
-        await store.putEntity({
-          entityType: 'page',
-          entityId: 'p',
-          title: 'Ünï',
-          ownerId: 'o',
-          publishedAt: noon,
-          visibility: 'private',
-          metadata: { a: [1] },
-        })
+        await store.putEntities([
+          {
+            entityType: 'page',
+            entityId: 'p',
+            title: 'Ünï',
+            ownerId: 'o',
+            publishedAt: noon,
+            visibility: 'private',
+            metadata: { a: [1] },
+          },
+        ])
+        await store.addActivation(activation, false)
         await store.append(events)
+        for (const { actor } of events) {
+          if (actor) await store.changePreference({ actor, dimension: 'genre', value: actor.id, delta: 3 })
+        }
         const lines = await linesOf(store)
 
         const copied = join(folder, 'b.db')
@@ -97,6 +109,10 @@ describe('an export', () => {
           eventTypes: ['view', 'save'],
         }
         expect(await copy.counts(query)).toEqual(await store.counts(query))
+        expect(await copy.activation(activation.id)).toEqual(activation)
+        for (const { actor } of events) {
+          if (actor) expect(await copy.preferences(actor.id)).toEqual(await store.preferences(actor.id))
+        }
         expect(await copy.verify()).toEqual([])
         expect(await copy.append(events)).toEqual(events.map(() => 'duplicate'))
         await Promise.all([store.close(), copy.close()])
@@ -151,11 +167,26 @@ describe('an export', () => {
   test('holds every table that is not made from others', () => {
     const db = new Database(':memory:')
     migrate(db)
+    stageFrozen(db)
     const tables = db
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .prepare<[], string>(`
+        SELECT name FROM (SELECT * FROM sqlite_schema UNION ALL SELECT * FROM sqlite_temp_schema)
+        WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
       .pluck()
       .all()
-    const made = ['dictionary', 'viewer', 'projection', 'entity_total', 'entity_day_viewer', 'probe', 'daily_cap']
+    const folded = ['projection', 'entity_total', 'entity_day_viewer', 'fact_day', 'fact_part', 'fact', 'session_span']
+    const summedUp = ['day_summary', 'frozen_viewers']
+    const made = [
+      'session_day',
+      'daily_cap',
+      'dictionary',
+      'term',
+      'viewer',
+      'session',
+      'probe',
+      ...folded,
+      ...summedUp,
+    ]
     const exported = exportedTables.map(({ name }) => name)
     expect(tables.filter((name) => !made.includes(name)).toSorted()).toEqual([...new Set(exported)].toSorted())
     db.close()

@@ -1,5 +1,6 @@
 import { openForReading } from './connection.ts'
 import { columnsOf, exportedTables } from './exported-tables.ts'
+import { stageFrozen, takeApart } from './frozen-stage.ts'
 
 /** Lines handed on at once: one by one they would cost more than their reading. */
 const chunkLines = 500
@@ -13,6 +14,8 @@ export async function* exportLines(file: string, now: number): AsyncGenerator<st
   try {
     // All tables as they are now, whatever is written meanwhile.
     db.exec('BEGIN')
+    stageFrozen(db)
+    takeApart(db)
     yield `${JSON.stringify({ kind: 'export', version: formatVersion, exportedAt: now })}\n`
     for (const table of exportedTables) {
       const columns = columnsOf(db, table)

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { textOf } from './shared-texts.ts'
 
 /** A table that an export holds. */
 interface ExportedTable {
@@ -30,6 +31,8 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'access_key', order: 'created_at, id' },
   { name: 'entity', order: 'id' },
   { name: 'actor', order: 'id' },
+  { name: 'preference', order: 'actor, dimension, value' },
+  { name: 'activation', order: 'id' },
   { name: 'event', order: 'seq' },
   { name: 'rejected_event', order: 'id' },
   { name: 'client_error', order: 'id' },
@@ -42,6 +45,22 @@ export const exportedTables: readonly ExportedTable[] = [
     order: 'entity, type, day',
     refersTo: { entity: 'entity', type: 'dictionary' },
   },
+  {
+    name: 'frozen_fact',
+    order: 'rowid',
+    refersTo: {
+      type: 'dictionary',
+      entity: 'entity',
+      surface: 'dictionary',
+      source: 'dictionary',
+      channel: 'dictionary',
+      campaign: 'dictionary',
+      agent: 'dictionary',
+    },
+  },
+  { name: 'frozen_day_viewers', order: 'rowid', refersTo: { type: 'dictionary', entity_type: 'dictionary' } },
+  { name: 'frozen_session_day', order: 'day' },
+  { name: 'frozen_session', order: 'session_id' },
   { name: 'entity_pruned', rows: prunedViewers, order: 'entity, type' },
 ]
 
@@ -54,11 +73,14 @@ const publicNames: Readonly<Record<string, string>> = {
   'entity.type': 'entityType',
   'entity.key': 'entityId',
   'actor.key': 'actorId',
+  'activation.kind': 'activationKind',
   'actor.type': 'actorType',
   'client_error.actor': 'actorId',
   'event.type': 'eventType',
   'entity_day.type': 'eventType',
   'entity_pruned.type': 'eventType',
+  'frozen_fact.type': 'eventType',
+  'frozen_day_viewers.type': 'eventType',
 }
 
 const jsonColumns = new Set([
@@ -95,6 +117,9 @@ function toText(blob: Buffer): string {
   return blob.length === 16 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : hex
 }
 
+/** Referred to by columns whose text stands in their own row, or in the dictionary. */
+export const sharedText = 'shared text'
+
 /** One column: its fields in a line, what reads them, and what it refers to. */
 export interface Column {
   name: string
@@ -115,7 +140,7 @@ export function columnsOf(db: Database, { name: table, refersTo: said = {} }: Ex
   const refersTo = new Map([...Object.entries(said), ...references.map((each) => [each.from, each.table] as const)])
   return declared
     .filter(({ name }) => !surrogates.has(`${table}.${name}`))
-    .map(({ name, type }) => describe(table, name, type, refersTo.get(name)))
+    .map(({ name, type }) => describe(table, name, type, type === 'ANY' ? sharedText : refersTo.get(name)))
 }
 
 function describe(table: string, name: string, type: string, refersTo: string | undefined): Column {
@@ -125,6 +150,8 @@ function describe(table: string, name: string, type: string, refersTo: string | 
   switch (refersTo) {
     case 'dictionary':
       return { ...column, fields: [field], reads: [readDictionary(name)] }
+    case sharedText:
+      return { ...column, fields: [field], reads: [textOf(`t.${name}`)] }
     case 'actor':
       return { ...column, fields: ['actorId'], reads: [`(SELECT key FROM actor WHERE id = t.${name})`] }
     case 'entity': {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { FrozenDays } from './days.ts'
 import { Sessions } from './facts/sessions.ts'
+import { storedPassiveTypes } from './passive-types.ts'
 import { entityCounts } from './projections/entity-counts.ts'
 import { facts } from './projections/facts.ts'
 import { type LoggedEvent, loggedColumns, type Projection, type ProjectionFactory } from './projections/projection.ts'
@@ -34,7 +35,12 @@ export class Folder {
     const frozen = new FrozenDays(db)
     this.#viewers = new Viewers(db)
     this.#sessions = new Sessions(db)
-    const shared = { viewers: this.#viewers, sessions: this.#sessions, frozen, passive: passive ?? storedPassive(db) }
+    const shared = {
+      viewers: this.#viewers,
+      sessions: this.#sessions,
+      frozen,
+      passive: passive ?? storedPassiveTypes(db),
+    }
     this.#projections = factories.map((make) => make(db, shared))
     this.#readCursor = db.prepare<[string], number>('SELECT cursor FROM projection WHERE name = ?').pluck()
     this.#saveCursor = db.prepare<[string, number]>(`
@@ -152,12 +158,4 @@ function renew(db: Database, { name, version, reset }: Projection): void {
       INSERT INTO projection (name, cursor, version) VALUES (?, 0, ?)
       ON CONFLICT DO UPDATE SET cursor = 0, version = excluded.version`).run(name, version)
   }).immediate()
-}
-
-function storedPassive(db: Database): string[] {
-  const version = db
-    .prepare<[], string | null>("SELECT version FROM projection WHERE name = 'session_spans'")
-    .pluck()
-    .get()
-  return version ? JSON.parse(version) : []
 }

@@ -5,8 +5,10 @@ import { asStoreError, lockBeside } from './connection.ts'
 import { sync } from './copy.ts'
 import { Dictionary } from './dictionary.ts'
 import { formatVersion } from './export.ts'
-import { type Column, columnsOf, exportedTables } from './exported-tables.ts'
+import { type Column, columnsOf, exportedTables, sharedText } from './exported-tables.ts'
+import { putTogether, stageFrozen } from './frozen-stage.ts'
 import { migrate } from './migrate.ts'
+import { SharedTexts } from './shared-texts.ts'
 
 /** What folding the log will add to. */
 const totalsOfFrozenDays = `
@@ -49,12 +51,14 @@ async function fill(file: string, lines: AsyncIterable<string>): Promise<Map<str
     db.pragma('journal_mode = OFF')
     db.pragma('synchronous = OFF')
     migrate(db)
+    stageFrozen(db)
     const importer = new Importer(db)
     db.exec('BEGIN')
     for await (const line of lines) {
       importer.take(line)
       if (importer.taken % stepLines === 0) db.exec('COMMIT; BEGIN')
     }
+    putTogether(db)
     db.exec(totalsOfFrozenDays)
     db.exec('COMMIT')
     return importer.finish()
@@ -66,6 +70,7 @@ async function fill(file: string, lines: AsyncIterable<string>): Promise<Map<str
 class Importer {
   readonly #tables
   readonly #dictionary
+  readonly #texts
   readonly #findEntity
   readonly #findActor
   readonly #counts = new Map<string, number>()
@@ -73,6 +78,7 @@ class Importer {
 
   constructor(db: Database.Database) {
     this.#dictionary = new Dictionary(db)
+    this.#texts = new SharedTexts(this.#dictionary)
     this.#findEntity = db.prepare<[number, string], number>('SELECT id FROM entity WHERE type = ? AND key = ?').pluck()
     this.#findActor = db.prepare<[string], number>('SELECT id FROM actor WHERE key = ?').pluck()
     this.#tables = new Map(
@@ -123,12 +129,19 @@ class Importer {
         return this.#dictionary.id(String(codec.decode(given)))
       case 'entity':
         return found(this.#findEntity.get(this.#dictionary.id(String(given)), String(line[second])), 'entity')
+      case sharedText:
+        return this.#texts.keep(String(codec.decode(given)), viewerOf(line))
       case 'actor':
         return found(this.#findActor.get(String(given)), 'actor')
       default:
         return codec.decode(given)
     }
   }
+}
+
+function viewerOf({ actorId, anonymousId, dayViewer, sessionId }: Record<string, unknown>): string | null {
+  const viewer = actorId ?? anonymousId ?? dayViewer ?? sessionId
+  return viewer === undefined ? null : String(viewer)
 }
 
 function checkHeader(kind: unknown, { version }: Record<string, unknown>): void {

@@ -5,6 +5,8 @@ import { DailyCaps } from './daily-caps.ts'
 import { Dedupe } from './dedupe.ts'
 import { Dictionary } from './dictionary.ts'
 import { EntityTable } from './entity-table.ts'
+import { RepeatedText } from './repeated-text.ts'
+import { SharedTexts } from './shared-texts.ts'
 import { Tombstones } from './tombstones.ts'
 
 /**
@@ -14,10 +16,12 @@ import { Tombstones } from './tombstones.ts'
 export class Log {
   readonly dictionary: Dictionary
   readonly entities: EntityTable
+  readonly actors: ActorTable
   readonly dedupe = new Dedupe()
   readonly tombstones: Tombstones
   readonly caps: DailyCaps
-  readonly #actors: ActorTable
+  readonly #texts: SharedTexts
+  readonly #columns
   readonly #knownId
   readonly #insert
   #uncommittedRows = 0
@@ -27,7 +31,19 @@ export class Log {
     this.caps = new DailyCaps(db, dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
-    this.#actors = new ActorTable(db)
+    this.actors = new ActorTable(db)
+    this.#texts = new SharedTexts(this.dictionary)
+    const column = () => new RepeatedText(this.dictionary)
+    this.#columns = {
+      type: column(),
+      source: column(),
+      surface: column(),
+      campaign: column(),
+      device: column(),
+      channel: column(),
+      agent: column(),
+      bot: column(),
+    }
     this.#knownId = db.prepare<[Buffer, number]>('SELECT 1 FROM event WHERE id = ? AND trust = ?').pluck()
     this.#insert = db.prepare(`
       INSERT INTO event (id, trust, received_at, occurred_at, type, entity, actor, anonymous_id, session_id, day_viewer,
@@ -48,7 +64,9 @@ export class Log {
     if (dedupe && this.dedupe.isRepeat(dedupe.key, event.occurredAt, dedupe.windowMs, event.receivedAt)) {
       return 'duplicate'
     }
-    const type = this.dictionary.id(event.eventType)
+    const columns = this.#columns
+    const type = columns.type.id(event.eventType)
+    const viewer = event.actor?.id ?? event.anonymousId ?? event.dayViewer ?? event.sessionId
     const isOver =
       event.clientKey !== null && entity !== null && this.caps.isOver(event.clientKey, entity, type, event.receivedAt)
     this.#insert.run(
@@ -58,25 +76,25 @@ export class Log {
       event.occurredAt,
       type,
       entity,
-      event.actor && this.#actors.id(event.actor),
+      event.actor && this.actors.id(event.actor),
       event.anonymousId && uuidBytes(event.anonymousId),
       event.sessionId && uuidBytes(event.sessionId),
       event.dayViewer && Buffer.from(event.dayViewer, 'hex'),
-      this.dictionary.id(event.source),
-      this.#textId(event.surface),
+      columns.source.id(event.source),
+      columns.surface.idOrNull(event.surface),
       event.position,
       event.durationMs,
       event.completed === null ? null : Number(event.completed),
-      this.#textId(event.campaign),
-      event.arrival,
-      this.#textId(event.device),
-      event.page,
-      this.#textId(event.channel),
-      this.#textId(event.agent),
+      columns.campaign.idOrNull(event.campaign),
+      this.#texts.keep(event.arrival, viewer),
+      columns.device.idOrNull(event.device),
+      this.#texts.keep(event.page, viewer),
+      columns.channel.idOrNull(event.channel),
+      columns.agent.idOrNull(event.agent),
       event.country,
       event.region,
-      this.#textId(event.bot),
-      event.props,
+      columns.bot.idOrNull(event.bot),
+      this.#texts.keep(event.props, viewer),
       dedupe && Buffer.from(dedupe.key, 'hex'),
       isOver ? 1 : null,
     )
@@ -104,8 +122,10 @@ export class Log {
   /** What it remembers of the tables may not be so any more. */
   forget(): void {
     this.dictionary.forget()
+    for (const column of Object.values(this.#columns)) column.forget()
+    this.#texts.forget()
     this.entities.forget()
-    this.#actors.forget()
+    this.actors.forget()
   }
 
   /** The number of the event's entity, null where it has none, or why the event cannot be placed on it. */
@@ -117,10 +137,24 @@ export class Log {
     if (hidden) return registered ? 'entity_not_found' : 'private_entity'
     return (entity ?? this.entities.add(entityType, entityId)).id
   }
-
-  #textId(value: string | null): number | null {
-    return value === null ? null : this.dictionary.id(value)
-  }
 }
 
-export const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex')
+/** The 16 bytes of a UUID. Digit by digit, which costs a third of what decoding a copy without the dashes does. */
+export function uuidBytes(uuid: string): Buffer {
+  const bytes = Buffer.allocUnsafe(16)
+  let at = 0
+  for (let n = 0; n < 16; n++) {
+    if (uuid.charCodeAt(at) === dash) at++
+    bytes[n] = (digitAt(uuid, at) << 4) | digitAt(uuid, at + 1)
+    at += 2
+  }
+  return bytes
+}
+
+const dash = 45
+
+/** Of 0–9, a–f and A–F: the low four bits, and nine more for a letter. */
+function digitAt(uuid: string, at: number): number {
+  const code = uuid.charCodeAt(at)
+  return (code & 15) + (code > 64 ? 9 : 0)
+}

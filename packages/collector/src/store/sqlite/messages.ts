@@ -1,4 +1,5 @@
 import {
+  type Activation,
   type Actor,
   type Erased,
   type NewEntity,
@@ -7,6 +8,7 @@ import {
   type Outcome,
   outcomes,
   type Person,
+  type PreferenceChange,
   type RejectedQuery,
   type StoredKey,
   StoreError,
@@ -35,7 +37,11 @@ export interface WriterOptions {
 
 /** What the writer can be asked beside appending: the argument and the answer of each. */
 export interface WriterCalls {
-  putEntity: [entity: NewEntity, answer: undefined]
+  putEntities: [entities: readonly NewEntity[], answer: undefined]
+  deleteEntity: [which: { entityType: string; entityId: string }, answer: boolean]
+  changePreference: [change: PreferenceChange, answer: number | 'full']
+  addActivation: [what: { activation: Activation; entityMustBeRegistered: boolean }, answer: boolean]
+  replaceActivation: [what: { was: Activation; activation: Activation }, answer: boolean]
   addKey: [key: StoredKey, answer: undefined]
   revokeKey: [key: { id: string; revokedAt: number }, answer: boolean]
   /** Folds for at most so many milliseconds. Answers null when nothing is left, else up to when it is complete. */

@@ -7,10 +7,22 @@ import { enrichment } from './migrations/003-enrichment.ts'
 import { overCap } from './migrations/004-over-cap.ts'
 import { operations } from './migrations/005-operations.ts'
 import { facts } from './migrations/006-facts.ts'
-import { dailyCaps } from './migrations/007-daily-caps.ts'
+import { writes } from './migrations/007-writes.ts'
+import { sharedTexts } from './migrations/008-shared-texts.ts'
+import { dailyCaps } from './migrations/009-daily-caps.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
-export const migrations: readonly string[] = [log, entityCounts, enrichment, overCap, operations, facts, dailyCaps]
+export const migrations: readonly string[] = [
+  log,
+  entityCounts,
+  enrichment,
+  overCap,
+  operations,
+  facts,
+  writes,
+  sharedTexts,
+  dailyCaps,
+]
 
 /** Marks the file as ours: "tlym". */
 const applicationId = 0x74_6c_79_6d

@@ -1,17 +1,41 @@
 import type { Count, CountsAnswer, EntityView } from '@tallymark/schemas'
 import type { Database } from 'better-sqlite3'
-import type { CountsQuery, Person, StoredKey } from '../store.ts'
+import type { CountsQuery, EntityQuery, Page, Person, SessionSummary, StoredKey } from '../store.ts'
+import { ActivationTable } from './activation-table.ts'
 import { type Found, findPerson } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
 import { KeyTable } from './key-table.ts'
+import { uuidBytes } from './log.ts'
+import { pageOf } from './page.ts'
+import { PreferenceTable } from './preference-table.ts'
 import { RejectedTable } from './rejected-table.ts'
 
 interface EntityColumns {
+  id: number
+  entityType: string
+  entityId: string
   title: string | null
   ownerId: string | null
   publishedAt: number | null
   private: number
   metadata: string | null
+}
+
+const selectEntity = `
+  SELECT entity.id, type.value AS entityType, key AS entityId, title, owner_id AS ownerId, published_at AS publishedAt,
+    private, metadata
+  FROM entity JOIN dictionary type ON type.id = entity.type WHERE registered = 1`
+
+function toView({ entityType, entityId, title, ownerId, publishedAt, metadata, ...row }: EntityColumns): EntityView {
+  return {
+    entityType,
+    entityId,
+    title,
+    ownerId,
+    publishedAt: publishedAt === null ? null : new Date(publishedAt).toISOString(),
+    visibility: row.private ? 'private' : 'public',
+    metadata: metadata === null ? null : JSON.parse(metadata),
+  }
 }
 
 /** What is read from the file: its own connection, which never waits for the writer. */
@@ -20,7 +44,10 @@ export class Reader {
   readonly #keys: KeyTable
   readonly #errors: ErrorTable
   readonly #rejected: RejectedTable
+  readonly #preferences: PreferenceTable
+  readonly #activations: ActivationTable
   readonly #entity
+  readonly #session
   readonly #counts
   readonly #completeUpTo
 
@@ -29,9 +56,13 @@ export class Reader {
     this.#keys = new KeyTable(db)
     this.#errors = new ErrorTable(db)
     this.#rejected = new RejectedTable(db)
+    this.#preferences = new PreferenceTable(db)
+    this.#activations = new ActivationTable(db)
     this.#entity = db.prepare<[string, string], EntityColumns>(`
-      SELECT title, owner_id AS ownerId, published_at AS publishedAt, private, metadata FROM entity
-      WHERE type = (SELECT id FROM dictionary WHERE value = ?) AND key = ? AND registered = 1`)
+      ${selectEntity} AND entity.type = (SELECT id FROM dictionary WHERE value = ?) AND key = ?`)
+    this.#session = db.prepare<[Buffer], SessionSummary>(`
+      SELECT started_at AS startedAt, ended_at AS endedAt, interactions FROM session_span
+      WHERE session = (SELECT id FROM session WHERE key = ?)`)
     this.#counts = db.prepare<[string, string], Count & { entityId: string; eventType: string }>(`
       SELECT entity.key AS entityId, type.value AS eventType, total.count, total.viewers AS "unique"
       FROM entity JOIN entity_total total ON total.entity = entity.id JOIN dictionary type ON type.id = total.type
@@ -50,16 +81,25 @@ export class Reader {
 
   entity(entityType: string, entityId: string): EntityView | undefined {
     const row = this.#entity.get(entityType, entityId)
-    if (!row) return undefined
-    return {
-      entityType,
-      entityId,
-      title: row.title,
-      ownerId: row.ownerId,
-      publishedAt: row.publishedAt === null ? null : new Date(row.publishedAt).toISOString(),
-      visibility: row.private ? 'private' : 'public',
-      metadata: row.metadata === null ? null : JSON.parse(row.metadata),
-    }
+    return row && toView(row)
+  }
+
+  entities({ entityType, ownerId, cursor = '0', limit }: EntityQuery): Page<EntityView> {
+    // An owner has fewer entities than a type: the plus keeps SQLite from looking through those of the type.
+    const type = ownerId === undefined ? 'entity.type' : '+entity.type'
+    const ofType = entityType === undefined ? '' : `AND ${type} = (SELECT id FROM dictionary WHERE value = @entityType)`
+    const ofOwner = ownerId === undefined ? '' : 'AND owner_id = @ownerId'
+    const rows = this.#db
+      .prepare<[object], EntityColumns>(
+        `${selectEntity} AND entity.id > @after ${ofType} ${ofOwner} ORDER BY entity.id LIMIT @limit`,
+      )
+      .all({ after: Number(cursor), entityType, ownerId, limit: limit + 1 })
+    const { items, nextCursor } = pageOf(rows, limit, ({ id }) => String(id))
+    return { items: items.map(toView), nextCursor }
+  }
+
+  session(sessionId: string): SessionSummary | undefined {
+    return this.#session.get(uuidBytes(sessionId))
   }
 
   counts({ entityType, entityIds, eventTypes }: CountsQuery): CountsAnswer {
@@ -83,6 +123,14 @@ export class Reader {
 
   get rejected(): RejectedTable {
     return this.#rejected
+  }
+
+  get preferences(): PreferenceTable {
+    return this.#preferences
+  }
+
+  get activations(): ActivationTable {
+    return this.#activations
   }
 
   find(person: Person): Promise<Found> {

@@ -88,11 +88,13 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       return Promise.reject(new StoreError('internal', 'a store that was opened for upkeep takes no events'))
     },
 
-    async putEntity(entity) {
-      await writer.call('putEntity', entity)
+    async putEntities(entities) {
+      await writer.call('putEntities', entities)
     },
 
+    deleteEntity: (entityType, entityId) => writer.call('deleteEntity', { entityType, entityId }),
     entity: async (entityType, entityId) => reader.entity(entityType, entityId),
+    entities: async (query) => reader.entities(query),
 
     async counts(query) {
       const asOf = await foldFirst()
@@ -111,6 +113,20 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
         await writer.call('keepSummary', { plan, data: await pool.summarise(plan) })
       }
     },
+
+    async session(sessionId) {
+      await foldFirst()
+      return reader.session(sessionId)
+    },
+
+    changePreference: (change) => writer.call('changePreference', change),
+    preferences: async (userId) => reader.preferences.of(userId),
+
+    addActivation: (activation, entityMustBeRegistered) =>
+      writer.call('addActivation', { activation, entityMustBeRegistered }),
+    replaceActivation: (was, activation) => writer.call('replaceActivation', { was, activation }),
+    activation: async (id) => reader.activations.get(id),
+    activations: async (query) => reader.activations.list(query),
 
     keys: async () => reader.keys(),
     async addKey(key) {

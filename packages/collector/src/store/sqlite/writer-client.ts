@@ -17,6 +17,16 @@ interface Waiting<T> {
   reject: (error: StoreError) => void
 }
 
+/** What is about to cross over. */
+interface Gathering {
+  message: AppendMessage
+  events: number
+  waiting: Waiting<Outcome[]>[]
+}
+
+/** With as many events the writer begins at once, while further requests are still being read. */
+const worthSending = 100
+
 type Answer<Name extends keyof WriterCalls> = WriterCalls[Name][1]
 
 /**
@@ -27,7 +37,7 @@ export class WriterClient {
   readonly #worker: Worker
   readonly #appends = new Map<number, Waiting<Outcome[]>[]>()
   readonly #calls = new Map<number, Waiting<unknown>>()
-  #gathering: { message: AppendMessage; waiting: Waiting<Outcome[]>[] } | undefined
+  #gathering: Gathering | undefined
   #nextId = 1
   #fault: StoreError | undefined
   readonly #onTrouble: ((error: Error) => void) | undefined
@@ -79,10 +89,12 @@ export class WriterClient {
     const refusal = this.#refusal
     if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
-      const { message, waiting } = this.#gather()
-      message.sizes.push(events.length)
-      for (const event of events) pushEvent(message.fields, event)
-      waiting.push({ resolve, reject })
+      const gathering = this.#gather()
+      gathering.events += events.length
+      gathering.message.sizes.push(events.length)
+      for (const event of events) pushEvent(gathering.message.fields, event)
+      gathering.waiting.push({ resolve, reject })
+      if (gathering.events >= worthSending) this.#send()
     })
   }
 
@@ -126,9 +138,13 @@ export class WriterClient {
     return this.#appends.size === 0 && this.#calls.size === 0 && !this.#gathering
   }
 
-  #gather() {
+  #gather(): Gathering {
     if (!this.#gathering) {
-      this.#gathering = { message: { kind: 'append', id: this.#nextId++, sizes: [], fields: [] }, waiting: [] }
+      this.#gathering = {
+        message: { kind: 'append', id: this.#nextId++, sizes: [], fields: [] },
+        events: 0,
+        waiting: [],
+      }
       setImmediate(() => this.#send())
     }
     return this.#gathering

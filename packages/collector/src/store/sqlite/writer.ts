@@ -4,7 +4,8 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { Erased, NewEvent, StoreError } from '../store.ts'
+import type { Erased, NewEntity, NewEvent, PreferenceChange, StoreError } from '../store.ts'
+import { ActivationTable } from './activation-table.ts'
 import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
@@ -26,9 +27,11 @@ import {
   type WriterCalls,
   type WriterOptions,
 } from './messages.ts'
+import { PreferenceTable } from './preference-table.ts'
 import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
 import { RejectedTable } from './rejected-table.ts'
+import { Surge } from './surge.ts'
 
 /** How long a few events may wait to be folded when no report asks for them, and what was erased in the write-ahead log. */
 const tidyEveryMs = 1000
@@ -51,6 +54,9 @@ class Writer {
   readonly #rejected: RejectedTable
   readonly #errors: ErrorTable
   readonly #pruner: Pruner
+  readonly #surge = new Surge()
+  readonly #preferences: PreferenceTable
+  readonly #activations: ActivationTable
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
   #forgotten = 0
@@ -76,6 +82,8 @@ class Writer {
     this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
     this.#keys = new KeyTable(this.#db)
+    this.#preferences = new PreferenceTable(this.#db)
+    this.#activations = new ActivationTable(this.#db)
     this.#probe = prepareProbe(this.#db)
     const transaction = this.#db.transaction((work: () => unknown) => work())
     this.#inTransaction = (work) => transaction.immediate(work)
@@ -126,6 +134,7 @@ class Writer {
       events += countEvents(next)
       next = this.#receive()
     }
+    this.#surge.arrived(events)
     for (const { id, answers } of this.#commit(group)) this.#say({ kind: 'appended', id, answers })
     return next
   }
@@ -189,8 +198,16 @@ class Writer {
 
   #perform({ name, argument }: WriterCall): unknown {
     switch (name) {
-      case 'putEntity':
-        return this.#transact(() => this.#log.entities.put(argument))
+      case 'putEntities':
+        return this.#transact(() => this.#putEntities(argument))
+      case 'deleteEntity':
+        return this.#transact(() => this.#log.entities.delete(argument.entityType, argument.entityId))
+      case 'changePreference':
+        return this.#transact(() => this.#changePreference(argument))
+      case 'addActivation':
+        return this.#transact(() => this.#addActivation(argument))
+      case 'replaceActivation':
+        return this.#transact(() => this.#activations.replace(argument.was, argument.activation))
       case 'addKey':
         return this.#transact(() => this.#keys.add(argument))
       case 'revokeKey':
@@ -222,6 +239,23 @@ class Writer {
       case 'close':
         return this.#close()
     }
+  }
+
+  #putEntities(entities: readonly NewEntity[]): void {
+    for (const entity of entities) this.#log.entities.put(entity)
+  }
+
+  #changePreference({ actor, dimension, value, delta }: PreferenceChange): number | 'full' {
+    return this.#preferences.change(this.#log.actors.id(actor), dimension, value, delta)
+  }
+
+  #addActivation({ activation, entityMustBeRegistered }: WriterCalls['addActivation'][0]): boolean {
+    const { entities } = this.#log
+    const { entityType, entityId } = activation
+    const known = entities.find(entityType, entityId)
+    if (entityMustBeRegistered && !known?.registered) return false
+    this.#activations.add(activation, (known ?? entities.add(entityType, entityId)).id)
+    return true
   }
 
   #erase({ person, found, now }: WriterCalls['erase'][0]): Erased {
@@ -273,9 +307,9 @@ class Writer {
     this.#lock?.close()
   }
 
-  /** Folds step by step, letting whatever has arrived go first. */
+  /** Folds step by step, letting whatever has arrived go first; a surge is waited out. */
   #planFold(): void {
-    if (this.#foldIsPlanned || this.#folder.pending === 0 || !this.#db.open) return
+    if (this.#foldIsPlanned || this.#folder.pending === 0 || !this.#db.open || this.#surge.isOn) return
     this.#foldIsPlanned = true
     setImmediate(() => {
       this.#foldIsPlanned = false

@@ -40,5 +40,3 @@ export const wideColumns: ReadonlySet<FactColumn> = new Set(['seq', 'duration'])
 
 export const countryCode = (country: string | null) =>
   country === null ? 0 : (country.charCodeAt(0) << 8) | country.charCodeAt(1)
-
-export const countryOf = (code: number) => (code === 0 ? null : String.fromCharCode(code >> 8, code & 255))

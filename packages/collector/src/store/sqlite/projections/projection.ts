@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { FrozenDays } from '../days.ts'
 import type { Sessions } from '../facts/sessions.ts'
+import { textOf } from '../shared-texts.ts'
 import type { ViewerColumns, Viewers } from '../viewers.ts'
 
 /** A row of the log as the projections fold it. */
@@ -29,7 +30,7 @@ export interface LoggedEvent extends ViewerColumns {
 /** Reads a {@link LoggedEvent} from the log. */
 export const loggedColumns = `seq, received_at AS receivedAt, occurred_at AS occurredAt, type, entity, actor,
   anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer, source, surface, position,
-  duration_ms AS durationMs, completed, channel, campaign, agent, country, props, bot, over_cap AS overCap`
+  duration_ms AS durationMs, completed, channel, campaign, agent, country, ${textOf('props')} AS props, bot, over_cap AS overCap`
 
 /** A fold over the log: its own tables, kept in step with a cursor in the same transaction. */
 export interface Projection {

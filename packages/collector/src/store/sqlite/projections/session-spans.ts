@@ -1,5 +1,7 @@
+import { crossingSessions } from '../crossing-sessions.ts'
 import { dayMs, dayOf } from '../days.ts'
 import { FactReader } from '../facts/fact-reader.ts'
+import { passiveTypeIds } from '../passive-types.ts'
 import { differences } from './differences.ts'
 import type { LoggedEvent, ProjectionFactory } from './projection.ts'
 
@@ -33,15 +35,14 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
   const oldest = db
     .prepare<[number], number>(`SELECT session FROM session_span WHERE ended_at < ? LIMIT ${pruneRows}`)
     .pluck()
-  const typeId = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
-  let passiveIds = idsOf(passive)
+  let passiveIds = passiveTypeIds(db, passive)
 
   return {
     name: 'session_spans',
     version: JSON.stringify([...passive].sort()),
 
     fold(rows) {
-      passiveIds = idsOf(passive)
+      passiveIds = passiveTypeIds(db, passive)
       const { end } = frozen
       for (const [session, events] of bySession(rows)) {
         const before = find.get(session)
@@ -52,7 +53,7 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     },
 
     unfold(rows) {
-      passiveIds = idsOf(passive)
+      passiveIds = passiveTypeIds(db, passive)
       const gone = new Set(rows.map(({ seq }) => seq))
       const before = new Map([...bySession(rows).keys()].map((session) => [session, find.get(session)]))
       const rest = eventsOf(before)
@@ -76,15 +77,20 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     },
 
     reset() {
-      db.exec('DELETE FROM session_span')
-      db.prepare<[number]>('DELETE FROM session_day WHERE day >= ?').run(frozen.end)
+      const { end } = frozen
+      for (const { session, startedAt, frozenInteractions, cut } of crossingSessions(db, end)) {
+        put.run(session, startedAt, startedAt, frozenInteractions)
+        addToDay.run(dayOf(startedAt), 0, cut.durationMs, cut.bounced)
+      }
+      db.prepare<[number]>('DELETE FROM session_span WHERE started_at >= ?').run(end * dayMs)
+      db.prepare<[number]>('DELETE FROM session_day WHERE day >= ?').run(end)
     },
 
     verify(cursor) {
       const first = frozen.end * dayMs
       const recount = `
         SELECT s.id AS session, min(occurred_at) AS started_at, max(occurred_at) AS ended_at,
-          sum(type NOT IN (${[0, ...idsOf(passive)].join()})) AS interactions
+          sum(type NOT IN (${[0, ...passiveTypeIds(db, passive)].join()})) AS interactions
         FROM event JOIN session s ON s.key = session_id
         WHERE bot IS NULL AND seq <= ${cursor} AND occurred_at >= ${first}
           AND s.id NOT IN (SELECT session FROM session_span WHERE started_at < ${first})
@@ -97,10 +103,6 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
         ...differences(db, 'session_day', `SELECT * FROM session_day WHERE day >= ${frozen.end}`, days),
       ]
     },
-  }
-
-  function idsOf(types: readonly string[]): ReadonlySet<number> {
-    return new Set(types.flatMap((type) => typeId.get(type) ?? []))
   }
 
   function bySession(rows: readonly LoggedEvent[]): Map<number, LoggedEvent[]> {

@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3'
-import type { Range, Scope } from '../../reads.ts'
 import { DaySummaries } from '../facts/day-summaries.ts'
 import { FactReader } from '../facts/fact-reader.ts'
 import { FrozenViewers } from '../facts/frozen-viewers.ts'
@@ -26,5 +25,3 @@ export function readContext(db: Database): ReadContext {
 
 /** Answers a read; runs inside a transaction, so that all it sees is of one moment. */
 export type Read<Query, Answer> = (context: ReadContext, query: Query) => Answer
-
-export type { Range, Scope }

@@ -3,16 +3,19 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Tracker } from './trackers.ts'
 
 const run = promisify(execFile)
+
+export interface Package {
+  name: string
+  version: string
+}
 
 /**
  * Installs a rival into a folder of its own outside the repository, without running its scripts; kept between runs.
  * Returns the folder from which its imports resolve.
  */
-export async function install({ id, package: source }: Tracker): Promise<string> {
-  const { name = '', version = '' } = source ?? {}
+export async function install(id: string, { name, version }: Package): Promise<string> {
   const folder = join(tmpdir(), 'tallymark-bench-rivals', `${id}-${version}`)
   const done = join(folder, 'installed')
   if (existsSync(done)) return folder
