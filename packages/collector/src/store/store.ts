@@ -312,7 +312,7 @@ export interface Store {
   addKey(key: StoredKey): Promise<void>
   /** Whether there was such a key that would have gone on for longer. */
   revokeKey(id: string, revokedAt: number): Promise<boolean>
-  /** Recounts every projection from the log. Empty when all of them agree with it. */
+  /** Looks through the whole medium, and recounts every projection from the log. Empty when nothing is wrong. */
   verify(): Promise<string[]>
   /** Why it cannot take events: it has ended, or the last attempt failed. Undefined when it can. */
   fault(): StoreError | undefined

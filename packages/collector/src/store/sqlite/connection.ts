@@ -60,6 +60,12 @@ function isUpToDate(file: string): boolean {
   }
 }
 
+/** What is wrong with the file itself, by a look at all of it. */
+export function damagesOf(db: Database.Database): string[] {
+  const found = db.prepare<[], string>('PRAGMA integrity_check').pluck().all()
+  return found.length === 1 && found[0] === 'ok' ? [] : found
+}
+
 /** How long a new collector waits for the one before it to end. */
 const lockTimeoutMs = 3000
 

@@ -6,7 +6,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import type { Database } from 'better-sqlite3'
 import type { Erased, NewEntity, NewEvent, PreferenceChange, StoreError } from '../store.ts'
 import { ActivationTable } from './activation-table.ts'
-import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
+import { asStoreError, damagesOf, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
 import { summaryKinds } from './facts/day-summaries.ts'
@@ -215,7 +215,7 @@ class Writer {
       case 'fold':
         return this.#foldFor(argument) ? null : this.#folder.completeUpTo()
       case 'verify':
-        return this.#folder.verify()
+        return [...damagesOf(this.#db), ...this.#folder.verify()]
       case 'planSummary':
         return this.#transact(() => this.#summaries.plan(summaryKinds.length, argument) ?? null)
       case 'keepSummary':
