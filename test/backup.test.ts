@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
 import { ask, startCollector, tallymark } from './support/collector-process.ts'
 import { compare, readEventFile } from './support/event-file.ts'
-import { newLedger, sendUntil } from './support/load.ts'
+import { Load } from './support/load.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -20,21 +20,18 @@ const saves = async (url: string) => {
 test('a backup under load refuses nobody, holds all that was acknowledged before it, and can be restored', async () => {
   const file = join(tempFolder(), 'events.db')
   const collector = await startCollector(file, keys)
-  const ledger = newLedger()
-  let isOver = false
-  const load = Array.from({ length: 4 }, () => sendUntil(() => isOver, collector.url, key, ledger))
-  await vi.waitFor(() => expect(ledger.acknowledged.size).toBeGreaterThan(2000), { timeout: 30_000 })
+  const load = new Load(collector.url, key, 4)
+  await load.takes(2000)
 
-  const before = new Set(ledger.acknowledged)
+  const before = new Set(load.acknowledged)
   const [byEndpoint, byCommand] = await Promise.all([
     ask(`${collector.url}/v1/admin/backup`, admin, { method: 'POST' }),
     tallymark(['backup', `${file}.by-command`, '--db', file]),
   ])
-  const during = ledger.acknowledged.size
-  isOver = true
-  await Promise.all(load)
+  const during = load.acknowledged.size
+  await load.end()
   expect(during, 'events went on meanwhile').toBeGreaterThan(before.size)
-  expect({ refused: ledger.refused, waiting: ledger.waiting }).toEqual({ refused: [], waiting: [] })
+  expect({ wrong: load.wrong, toldToWait: [...load.toldToWait] }).toEqual({ wrong: [], toldToWait: [] })
   expect(await collector.stop()).toMatchObject({ code: 0, stderr: '' })
 
   expect(byEndpoint).toMatchObject({
@@ -55,7 +52,7 @@ test('a backup under load refuses nobody, holds all that was acknowledged before
   expect(restored).toMatchObject({ code: 0, stderr: '' })
   expect(compare(readEventFile(file), before)).toEqual({ lost: [], twice: [] })
   const replaced = /what was there is (\S+) now/.exec(restored.stdout)?.[1] ?? ''
-  expect(compare(readEventFile(replaced), ledger.acknowledged)).toEqual({ lost: [], twice: [] })
+  expect(compare(readEventFile(replaced), load.acknowledged)).toEqual({ lost: [], twice: [] })
 })
 
 describe('tallymark restore', () => {

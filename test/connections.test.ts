@@ -67,8 +67,12 @@ test('what is no HTTP request is answered with a problem document', async () => 
     const answer = await raw(url, bytes)
     expect([what, answer.slice(0, 13), codeOf(answer)]).toEqual([what, `HTTP/1.1 ${status} `, code])
     expect(answer).toContain('application/problem+json')
+    expect(answer).toMatch(/\r\nX-Request-Id: [0-9a-f-]{36}\r\n/i)
   }
   expect((await ask(`${url}/healthz`, '')).status).toBe(200)
+  const metrics = String((await ask(`${url}/metrics`, '')).body)
+  expect(metrics).toContain('tallymark_requests_total{route="none",status="431"} 1\n')
+  expect(metrics).toContain('tallymark_requests_total{route="none",status="400"} 6\n')
 })
 
 test('requests that do not wait for each other are all answered, and so is what spoils them', async () => {

@@ -35,7 +35,7 @@ function forgetful(isGood: (event: unknown) => boolean): Hono {
 
 const parser = quickParser(eventSchema)
 /** All of the load comes from one client, with one key. */
-const rates = { client: undefined, key: undefined }
+const rates = { client: undefined, key: undefined, guesses: undefined }
 
 async function startCollector(): Promise<Collector> {
   const onError = (error: unknown) => {

@@ -13,7 +13,7 @@ const [file = '', adminKey = '', writeKey = ''] = process.argv.slice(2)
 const { app, close } = await createCollector({
   file,
   keys: [toStoredKey('admin', adminKey, 0), toStoredKey('write', writeKey, 0)],
-  rates: { client: undefined, key: undefined },
+  rates: { client: undefined, key: undefined, guesses: undefined },
   publicCap: 0,
   onError: (error) => {
     throw error

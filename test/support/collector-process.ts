@@ -9,8 +9,8 @@ const command = fileURLToPath(new URL('../../packages/collector/dist/main.js', i
 export interface Options {
   cwd?: string
   env?: Record<string, string>
-  /** A shell's words before the command, to give the process less than it would have: `ulimit -f 100;`. */
-  before?: string
+  /** Words before the command, to give the process less than it would have: `prlimit --fsize=4096`. */
+  within?: readonly string[]
 }
 
 export interface Ended {
@@ -27,7 +27,7 @@ interface Running {
 }
 
 /** The built command line in a process of its own, which does not outlive the test. */
-function start(args: readonly string[], { cwd, env = {}, before }: Options): Running {
+function start(args: readonly string[], { cwd, env = {}, within = [] }: Options): Running {
   // No setting of whoever runs the tests may reach the collector.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TALLYMARK_'))
   const options = {
@@ -35,10 +35,8 @@ function start(args: readonly string[], { cwd, env = {}, before }: Options): Run
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
   }
-  const words = [process.execPath, command, ...args]
-  const child = before
-    ? spawn('sh', ['-c', `${before} exec "$@"`, 'sh', ...words], options)
-    : spawn(words[0] ?? '', words.slice(1), options)
+  const [program = '', ...words] = [...within, process.execPath, command, ...args]
+  const child = spawn(program, words, options)
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -121,10 +119,16 @@ export async function startCollector(
 export async function ask(
   url: string,
   key: string,
-  { method = 'GET', body, headers }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+  {
+    method = 'GET',
+    body,
+    headers,
+    signal = null,
+  }: { method?: string; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | null } = {},
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
   const response = await fetch(url, {
     method,
+    signal,
     headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })

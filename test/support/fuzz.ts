@@ -205,7 +205,7 @@ export async function fuzzBodies(runs: number): Promise<void> {
   const collector = await testCollector({
     trustProxy: 1,
     address: '203.0.113.7',
-    rates: { client: undefined, key: undefined },
+    rates: { client: undefined, key: undefined, guesses: undefined },
   })
   const statuses = new Map<number, number>()
   const send = async ({ path, headers, body }: HostileRequest) => {

@@ -158,7 +158,7 @@ describe('when something breaks inside', () => {
       plan: compilePlan(generalPlan),
       store,
       ring: new KeyRing(store, keys),
-      rates: { client: undefined, key: undefined },
+      rates: { client: undefined, key: undefined, guesses: undefined },
       trending: defaultTrending,
       clientKeys: String,
       userTokens: undefined,

@@ -35,6 +35,7 @@ import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHan
 import { reportCaching, reportHandler } from './http/reports.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
+import { limitGuesses } from './http/wrong-keys.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
 import { dividingErrors } from './ingest/client-errors.ts'
 import type { ClientKeys } from './ingest/client-key.ts'
@@ -66,6 +67,8 @@ export interface AppOptions {
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
+  /** Counts what the app does; one of its own unless somebody else counts as well. */
+  meter?: Meter
   /** Told of every request once it is answered. */
   onRequest?: ((line: RequestLine) => void) | undefined
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
@@ -90,11 +93,11 @@ export function createApp(options: AppOptions): Hono {
     onRequest,
     isStopping = () => false,
     now = Date.now,
+    meter = new Meter(store, now),
   } = options
   const admission = new Admission()
   const arrivals = new Arrivals()
   const rates = new Rates(options.rates, now)
-  const meter = new Meter(store, now)
   const rejected = new RejectedEvents(store, onError)
   const metered = dividingErrors({
     append: meter.timed((events) => store.append(events)),
@@ -131,7 +134,8 @@ export function createApp(options: AppOptions): Hono {
   app.use('/v1/*', corsFor(ring))
   // Before the refusals: an image comes whatever became of the event.
   app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))
-  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission), refuseBrokenEncoding)
+  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission), limitGuesses(rates, clientKeys))
+  app.use('/v1/*', refuseBrokenEncoding)
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))
   app.post('/v1/sessions', openSessionHandler(ingest))

@@ -20,13 +20,14 @@ import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { startJobs } from './jobs.ts'
 import { KeyRing } from './keys/key-ring.ts'
+import { Meter } from './metrics/meter.ts'
 import { rolesOf } from './reports/roles.ts'
 import { defaultTrending, type TrendingRule } from './reports/trending-rule.ts'
 import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
 import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
-import type { Store, StoredKey } from './store/store.ts'
+import { type Store, type StoredKey, StoreError } from './store/store.ts'
 
 export interface CollectorOptions {
   /** Path of the SQLite file; it is created where there is none. */
@@ -72,6 +73,8 @@ export interface Collector {
   plan: CompiledPlan
   /** Refuses what comes from now on with 503; what is under way goes on. */
   stop(): void
+  /** Counts an answer to what never became a request for `app`: it was no HTTP, or did not arrive in time. */
+  unread(status: number, requestId: string): void
   /** Commits what is under way and closes the file. */
   close(): Promise<void>
 }
@@ -99,7 +102,11 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     onTrouble: onError,
     now,
   })
+  const onUntold: OnError = (error, request) => {
+    if (!(error instanceof StoreError && error.told)) onError(error, request)
+  }
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
+  const meter = new Meter(store, now)
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -113,7 +120,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       readClient: clientReader({ places, datacenters, dailySecret, onError }),
       bots,
       trending,
-      onError,
+      onError: onUntold,
       onRequest,
       settings: {
         batchSize: maxGroupEvents,
@@ -125,6 +132,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
         keepDays: keepDays ?? null,
       },
       isStopping: () => stopping,
+      meter,
       now,
     }),
   )
@@ -143,6 +151,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     plan,
     stop() {
       stopping = true
+    },
+    unread(status, requestId) {
+      meter.requestDone('none', status)
+      onRequest?.({ requestId, method: 'none', route: 'none', status, durationMs: 0 })
     },
     close() {
       clearInterval(sweeping)

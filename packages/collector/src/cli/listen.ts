@@ -5,16 +5,14 @@ import type { Collector } from '../collector.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { startingUp } from '../http/starting-up.ts'
 import { watchConnections } from './connections.ts'
-import { answerUnfetchable, answerUnreadable } from './unreadable.ts'
-
-type Fetch = Collector['app']['fetch']
+import { answerUnfetchable, answerUnreadable, type OnUnread } from './unreadable.ts'
 
 export interface Listening {
   server: Server
   /** With the port that was really taken. */
   url: string
   /** From now on the collector answers; before, everything is told to wait. */
-  answerWith(fetch: Fetch): void
+  answerWith(collector: Pick<Collector, 'app' | 'unread'>): void
 }
 
 /** A counts request names up to 100 entities in its URL, each of up to 200 characters of any script. */
@@ -40,12 +38,15 @@ const maxConnections = 10_000
  * @throws {ConfigError} when the address cannot be listened on
  */
 export async function listenOn({ host, port }: Config): Promise<Listening> {
-  let fetch: Fetch = startingUp().fetch
-  const listener = getRequestListener((request, env) => fetch(request, env), { errorHandler: answerUnfetchable })
+  let answering: Pick<Collector, 'app' | 'unread'> = { app: startingUp(), unread: () => {} }
+  const onUnread: OnUnread = (status, requestId) => answering.unread(status, requestId)
+  const listener = getRequestListener((request, env) => answering.app.fetch(request, env), {
+    errorHandler: () => answerUnfetchable(onUnread),
+  })
   const server = createServer(serverOptions, listener)
   server.maxConnections = maxConnections
   const connections = watchConnections(server)
-  server.on('clientError', (error, socket) => answerUnreadable(error, socket as Socket, connections))
+  server.on('clientError', (error, socket) => answerUnreadable(error, socket as Socket, connections, onUnread))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(error, host, port))))
     server.listen(port, host, resolve)
@@ -55,8 +56,8 @@ export async function listenOn({ host, port }: Config): Promise<Listening> {
   return {
     server,
     url: `http://${shown}:${address.port}`,
-    answerWith(collectorFetch) {
-      fetch = collectorFetch
+    answerWith(collector) {
+      answering = collector
     },
   }
 }

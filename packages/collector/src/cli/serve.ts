@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { type Collector, type CollectorOptions, createCollector } from '../collector.ts'
 import { type Config, ConfigError, configFlags, flagOf, readConfig, settingHelp, variableOf } from '../config.ts'
-import type { Rate } from '../http/rates.ts'
+import { defaultRates, type Rate } from '../http/rates.ts'
 import { loadAddressRanges, loadPlaces } from '../load-client-data.ts'
 import { loadPlan } from '../load-plan.ts'
 import { StoreError } from '../store/store.ts'
@@ -79,6 +79,7 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
     rates: {
       client: rateOf(config.clientRate, config.clientBurst),
       key: rateOf(config.keyRate, config.keyBurst),
+      guesses: defaultRates.guesses,
     },
     publicCap: config.publicCap,
     trending: {
@@ -98,7 +99,7 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
   try {
     const newKeys = await makeFirstKeys(collector.store, config)
     const ended = Promise.race([failure.promise, signalled()])
-    listening.answerWith(collector.app.fetch)
+    listening.answerWith(collector)
     console.log(banner({ url: listening.url, newKeys, plan: collector.plan.name, file: config.db }))
     const code = await ended
     await finishRequests(collector, listening)

@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 import { withDatabase } from './with-database.ts'
 
 export const verify: Command = {
-  summary: 'recounts every projection from the log and says where they differ',
+  summary: 'looks through the whole file, recounts every projection and says where they differ',
   usage: `Usage: tallymark verify [FILE] [--config FILE]
 
 FILE, or --db FILE, is the database; unless it is given, the one that is configured for serve.`,
@@ -16,7 +16,7 @@ FILE, or --db FILE, is the database; unless it is given, the one that is configu
     return withDatabase(config, async (store) => {
       const differences = await store.verify()
       for (const difference of differences) console.error(`${config.db}: ${difference}`)
-      if (differences.length === 0) console.log(`${config.db}: every count agrees with the log`)
+      if (differences.length === 0) console.log(`${config.db}: the file is whole, and every count agrees with the log`)
       return differences.length === 0 ? 0 : 1
     })
   },

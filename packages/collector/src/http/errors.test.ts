@@ -77,6 +77,36 @@ describe('an error that a client tells of', () => {
     expect(((await get('/v1/admin/errors', 'admin')).body as { items: object[] }).items).toHaveLength(32)
   })
 
+  test('comes no faster from one client, whatever devices it makes up', async () => {
+    const { batch, track, client } = await testCollector({ plan, address: '203.0.113.7', now: () => noon })
+    const device = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+    let kept = 0
+    for (let n = 0; n < 150; n += 50) {
+      const events = Array.from({ length: 50 }, (_, index) => ({ ...failure, anonymousId: device(n + index) }))
+      kept += ((await batch({ events })).body as { successful: number }).successful
+    }
+    expect(kept).toBe(120)
+    expect((await track({ ...failure, anonymousId: device(999) })).status).toBe(429)
+    client.address = '203.0.113.8'
+    expect((await track({ ...failure, anonymousId: device(999) })).status).toBe(201)
+  })
+
+  test('is kept of so many in all, from however many clients', async () => {
+    const { batch, client } = await testCollector({ plan, now: () => noon })
+    let kept = 0
+    for (let n = 0; n < 15; n++) {
+      client.address = `203.0.113.${n}`
+      const device = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+      const another = device.replace(/^0/, '1')
+      const events = Array.from({ length: 50 }, (_, index) => ({
+        ...failure,
+        anonymousId: index % 2 === 0 ? device : another,
+      }))
+      kept += ((await batch({ events })).body as { successful: number }).successful
+    }
+    expect(kept).toBe(600)
+  })
+
   test('goes with the person who is erased, and with a purge', async () => {
     const { track, send, store } = await testCollector({ plan })
     await track(failure)

@@ -76,6 +76,15 @@ describe('of one client a public count takes so many a day', () => {
     expect(await counts()).toMatchObject({ count: 6 })
   })
 
+  test('across a restart as well', async () => {
+    const before = await cappedCollector({ publicCap: 4 })
+    await before.send(3)
+    await before.close()
+    const after = await cappedCollector({ publicCap: 4, file: before.file })
+    await after.send(3)
+    expect(await after.counts()).toMatchObject({ count: 4 })
+  })
+
   test('whenever the client says that they occurred', async () => {
     const { send, counts, clock } = await cappedCollector()
     for (let ago = 0; ago < 5; ago++) await send(1, { ...like, occurredAt: clock.now - ago * day })

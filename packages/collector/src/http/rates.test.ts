@@ -8,7 +8,7 @@ const key = toStoredKey('write', testKeys.write, 0)
 
 function rates(options: Partial<RateOptions>) {
   const clock = { now: 1_000_000 }
-  const all = new Rates({ client: undefined, key: undefined, ...options }, () => clock.now)
+  const all = new Rates({ client: undefined, key: undefined, guesses: undefined, ...options }, () => clock.now)
   const isTaken = (client: string | null = null, from = key) => {
     try {
       return all.charge(from, client)
@@ -79,7 +79,7 @@ describe('a rate', () => {
 
 describe('over its rate', () => {
   const clock = () => 1_000_000
-  const one = { client: { perSecond: 1, burst: 2 }, key: { perSecond: 100, burst: 1000 } }
+  const one = { client: { perSecond: 1, burst: 2 }, key: { perSecond: 100, burst: 1000 }, guesses: undefined }
 
   test('a client is told to wait, in a way that its page can read, before its body is looked at', async () => {
     const { track, batch } = await testCollector({ rates: one, address: '203.0.113.7', now: clock })
@@ -125,6 +125,49 @@ describe('over its rate', () => {
     const { track } = await testCollector({ rates: one, address: '203.0.113.7', now: clock })
     for (let n = 0; n < 3; n++) await track(save)
     expect((await track(save, null)).status).toBe(401)
+  })
+})
+
+describe('who uses keys that nobody knows', () => {
+  const wrong = { authorization: 'Bearer tm_sec_a-guess-at-the-secret-key' }
+  const guessing = async () => {
+    const clock = { now: 1_000_000 }
+    const rates = { client: undefined, key: undefined, guesses: { perSecond: 1, burst: 3 } }
+    const collector = await testCollector({ rates, address: '203.0.113.7', now: () => clock.now })
+    for (let n = 0; n < 3; n++) expect((await collector.get('/v1/admin/stats', null, wrong)).status).toBe(401)
+    return { ...collector, clock }
+  }
+
+  test('is told to wait before the next key is looked at, were it the right one', async () => {
+    const { get, track } = await guessing()
+    for (const refused of [
+      await get('/v1/admin/stats', null, wrong),
+      await get('/v1/admin/stats', 'admin'),
+      await track(save),
+    ]) {
+      expect([refused.status, codeOf(refused.body)]).toEqual([429, 'rate_limited'])
+      expect(refused.headers.get('retry-after')).toBe('1')
+      expect(refused.headers.get('ratelimit')).toBe('"guesses";r=0;t=3')
+    }
+  })
+
+  test('may go on after a while, and keeps nobody else away', async () => {
+    const { get, track, client, clock } = await guessing()
+    client.address = '203.0.113.8'
+    expect((await track(save)).status).toBe(201)
+    client.address = '203.0.113.7'
+    clock.now += 1000
+    expect((await track(save)).status).toBe(201)
+    expect((await get('/v1/admin/stats', 'admin')).status).toBe(200)
+    await get('/v1/admin/stats', null, wrong)
+    expect((await track(save)).status).toBe(429)
+  })
+
+  test('is not who forgets the key, or may not do this with it', async () => {
+    const { get, clock } = await guessing()
+    clock.now += 1000
+    for (let n = 0; n < 5; n++) expect((await get('/v1/admin/stats', null)).status).toBe(401)
+    for (let n = 0; n < 5; n++) expect((await get('/v1/admin/stats', 'write')).status).toBe(403)
   })
 })
 

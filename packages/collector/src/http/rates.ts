@@ -13,12 +13,16 @@ export interface RateOptions {
   client: Rate | undefined
   /** Of one key. */
   key: Rate | undefined
+  /** Of one client that uses keys which nobody knows: each is one. */
+  guesses: Rate | undefined
 }
 
 /** A page sends a few events a second, an office behind one address some dozens, all day long. */
 export const defaultRates: RateOptions = {
   client: { perSecond: 50, burst: 10_000 },
   key: { perSecond: 5000, burst: 100_000 },
+  // Enough for pages that still have an old key, behind one address.
+  guesses: { perSecond: 1, burst: 100 },
 }
 
 /** What a request is charged to. */
@@ -39,10 +43,12 @@ const remembered = 100_000
 export class Rates {
   readonly #client: Buckets | undefined
   readonly #key: Buckets | undefined
+  readonly #guesses: Buckets | undefined
 
-  constructor({ client, key }: RateOptions, now: () => number) {
+  constructor({ client, key, guesses }: RateOptions, now: () => number) {
     this.#client = client && new Buckets('client', client, now)
     this.#key = key && new Buckets('key', key, now)
+    this.#guesses = guesses && new Buckets('guesses', guesses, now)
   }
 
   /**
@@ -55,18 +61,33 @@ export class Rates {
     const buckets: Bucket[] = []
     if (this.#client && client !== null) buckets.push(this.#client.of(client))
     if (this.#key) buckets.push(this.#key.of(key.hash))
+    refuseOver(buckets, 'more events than this collector takes at once')
     const headers = () => headersOf(buckets)
-    const waitSeconds = Math.max(0, ...buckets.map((bucket) => bucket.secondsUntilOne()))
-    if (waitSeconds > 0) {
-      const detail = `more events than this collector takes at once: send again in ${waitSeconds} s`
-      throw new HttpProblem('rate_limited', detail, { headers: { ...headers(), 'Retry-After': String(waitSeconds) } })
-    }
     const add = (events: number) => {
       for (const bucket of buckets) bucket.take(events)
     }
     add(1)
     return { add, headers }
   }
+
+  /** @throws {HttpProblem} `rate_limited` when a client has used too many keys that nobody knows */
+  refuseGuesser(client: string): void {
+    const bucket = this.#guesses?.known(client)
+    if (bucket) refuseOver([bucket], 'too many wrong keys came from this client')
+  }
+
+  chargeGuess(client: string): void {
+    this.#guesses?.of(client).take(1)
+  }
+}
+
+/** @throws {HttpProblem} `rate_limited` when one of them is empty */
+function refuseOver(buckets: readonly Bucket[], what: string): void {
+  const waitSeconds = Math.max(0, ...buckets.map((bucket) => bucket.secondsUntilOne()))
+  if (waitSeconds === 0) return
+  throw new HttpProblem('rate_limited', `${what}: send again in ${waitSeconds} s`, {
+    headers: { ...headersOf(buckets), 'Retry-After': String(waitSeconds) },
+  })
 }
 
 /** The buckets of one policy, each full of tokens at first. */
@@ -83,12 +104,18 @@ class Buckets {
   }
 
   of(owner: string): Bucket {
-    let bucket = this.#all.get(owner)
-    if (!bucket) {
-      bucket = new Bucket(this.#name, this.#rate)
-      this.#all.set(owner, bucket)
-    }
+    const known = this.known(owner)
+    if (known) return known
+    const bucket = new Bucket(this.#name, this.#rate)
+    this.#all.set(owner, bucket)
     bucket.refill(this.#now())
+    return bucket
+  }
+
+  /** Undefined where its owner has taken nothing from it. */
+  known(owner: string): Bucket | undefined {
+    const bucket = this.#all.get(owner)
+    bucket?.refill(this.#now())
     return bucket
   }
 }

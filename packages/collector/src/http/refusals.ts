@@ -9,7 +9,7 @@ export function answerProblem(onError: OnError): ErrorHandler {
     if (error instanceof HttpProblem) return sendProblem(c, error.problem, error.headers)
     onError(error, { requestId: requestIdOf(c), route: routeOf(c) })
     const { problem } =
-      error instanceof StoreError && (error.code === 'unavailable' || error.code === 'ended')
+      error instanceof StoreError && error.code !== 'internal'
         ? new HttpProblem('storage_unavailable', 'nothing was stored: send it again later')
         : new HttpProblem('internal', 'nothing was stored: the collector’s log says why')
     return sendProblem(c, problem)

@@ -122,7 +122,7 @@ describe('a session', () => {
 
   test('takes a key, and is charged like an event', async () => {
     const rate = { perSecond: 1, burst: 2 }
-    const { app, open } = await openCollector({ rates: { client: undefined, key: rate } })
+    const { app, open } = await openCollector({ rates: { client: undefined, key: rate, guesses: undefined } })
     expect((await app.request('/v1/sessions', { method: 'POST' })).status).toBe(401)
     expect([(await open()).status, (await open()).status, (await open()).status]).toEqual([201, 201, 429])
   })

@@ -1,8 +1,12 @@
 import { clientErrorType } from '@tallymark/schemas'
 import type { NewEvent, Outcome, Store } from '../store/store.ts'
 
-/** Errors that are kept within a minute: of one device or user, and of all. */
+/**
+ * Errors that are kept within a minute: of one device or user, of all behind one address, and of all. A device is as it
+ * says; who makes up many of them still has one address.
+ */
 const maxOfOne = 30
+const maxOfClient = 120
 const maxInAll = 600
 const windowMs = 60_000
 
@@ -43,19 +47,22 @@ async function divide(
 class ErrorRate {
   #begun = 0
   #inAll = 0
-  #ofOne = new Map<string, number>()
+  #counts = new Map<string, number>()
 
-  allows({ receivedAt, actor, anonymousId, sessionId }: NewEvent): boolean {
+  allows({ receivedAt, actor, anonymousId, sessionId, clientKey }: NewEvent): boolean {
     if (Math.abs(receivedAt - this.#begun) >= windowMs) {
       this.#begun = receivedAt
       this.#inAll = 0
-      this.#ofOne.clear()
+      this.#counts.clear()
     }
-    const who = actor?.id ?? anonymousId ?? sessionId ?? ''
-    const ofOne = this.#ofOne.get(who) ?? 0
-    if (ofOne >= maxOfOne || this.#inAll >= maxInAll) return false
+    const one = `one ${actor?.id ?? anonymousId ?? sessionId ?? ''}`
+    const client = `client ${clientKey ?? ''}`
+    const [ofOne, ofClient] = [this.#counts.get(one) ?? 0, this.#counts.get(client) ?? 0]
+    const isTooMany = ofOne >= maxOfOne || (clientKey !== null && ofClient >= maxOfClient)
+    if (isTooMany || this.#inAll >= maxInAll) return false
     this.#inAll++
-    this.#ofOne.set(who, ofOne + 1)
+    this.#counts.set(one, ofOne + 1)
+    this.#counts.set(client, ofClient + 1)
     return true
   }
 }

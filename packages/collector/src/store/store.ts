@@ -257,10 +257,13 @@ export type StoreErrorCode =
 export class StoreError extends Error {
   override name = 'StoreError'
   readonly code: StoreErrorCode
+  /** The store itself has told of it, once for all whom it concerns: a full disk must not fill the log as well. */
+  readonly told: boolean
 
-  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: StoreErrorCode, message: string, options: ErrorOptions & { told?: boolean } = {}) {
     super(message, options)
     this.code = code
+    this.told = options.told ?? false
   }
 }
 
@@ -322,7 +325,7 @@ export interface Store {
   addKey(key: StoredKey): Promise<void>
   /** Whether there was such a key that would have gone on for longer. */
   revokeKey(id: string, revokedAt: number): Promise<boolean>
-  /** Recounts every projection from the log. Empty when all of them agree with it. */
+  /** Looks through the whole medium, and recounts every projection from the log. Empty when nothing is wrong. */
   verify(): Promise<string[]>
   /** Why it cannot take events: it has ended, or the last attempt failed. Undefined when it can. */
   fault(): StoreError | undefined

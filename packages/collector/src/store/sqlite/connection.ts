@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { StoreError, type StoreErrorCode } from '../store.ts'
 import { migrate, needsMigration } from './migrate.ts'
@@ -13,8 +13,8 @@ const checkpointPages = 4000
 /** After a flood the write-ahead log is cut back to this. */
 const walLimitBytes = 64 * 1024 * 1024
 
-/** How long one connection waits for another one's transaction. */
-const busyTimeoutMs = 5000
+/** How long one connection waits for another one's transaction: whoever waits longer is better told to come again. */
+const busyTimeoutMs = 2000
 
 /** Opens the file for the one writer: creates it where there is none, and brings it up to date. */
 export function openForWriting(file: string, durability: Durability): Database.Database {
@@ -60,6 +60,12 @@ function isUpToDate(file: string): boolean {
   }
 }
 
+/** What is wrong with the file itself, by a look at all of it. */
+export function damagesOf(db: Database.Database): string[] {
+  const found = db.prepare<[], string>('PRAGMA integrity_check').pluck().all()
+  return found.length === 1 && found[0] === 'ok' ? [] : found
+}
+
 /** How long a new collector waits for the one before it to end. */
 const lockTimeoutMs = 3000
 
@@ -73,7 +79,25 @@ const lockTimeoutMs = 3000
 export function lockForIngest(file: string): Database.Database {
   // Beside a file that is not ours nothing is made.
   isUpToDate(file)
+  refuseDamaged(file)
   return lockBeside(file)
+}
+
+/** So much is looked through within a moment. What is damaged in a larger file comes to light when it is read. */
+const checkedBytes = 64 * 1024 * 1024
+
+/** A damaged file is refused before anything is written to it: each write might damage it more. */
+function refuseDamaged(file: string): void {
+  if (!existsSync(file) || statSync(file).size > checkedBytes) return
+  const db = openForReading(file)
+  try {
+    const found = String(db.pragma('quick_check(1)', { simple: true })).replaceAll('\n', ' ')
+    if (found !== 'ok') throw new StoreError('unusable', `${file}: is damaged: ${found}${hints.SQLITE_CORRUPT}`)
+  } catch (error) {
+    throw asStoreError(error, file)
+  } finally {
+    db.close()
+  }
 }
 
 /** The lock alone: what the file holds is not looked at. */
@@ -134,11 +158,22 @@ const codes: Record<string, StoreErrorCode> = {
   SQLITE_CORRUPT: 'unusable',
 }
 
+const notWritable = ' (the file and its folder must be writable for this user)'
+
+/** What the driver's own words do not say. */
+const hints: Record<string, string> = {
+  SQLITE_READONLY: notWritable,
+  SQLITE_CANTOPEN: notWritable,
+  SQLITE_PERM: notWritable,
+  SQLITE_CORRUPT: ' (stop what writes to it, and go back to a backup: tallymark restore)',
+}
+
 /** What an error of the driver means to the rest of the house. */
 export function asStoreError(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error
   const message = error instanceof Error ? error.message : String(error)
   // Extended codes such as SQLITE_IOERR_WRITE begin with the primary one.
   const primary = /^SQLITE_[A-Z]+/.exec((error as { code?: string }).code ?? '')?.[0]
-  return new StoreError(codes[primary ?? ''] ?? 'internal', `${file}: ${message}`, { cause: error })
+  const hint = hints[primary ?? ''] ?? ''
+  return new StoreError(codes[primary ?? ''] ?? 'internal', `${file}: ${message}${hint}`, { cause: error })
 }

@@ -1,11 +1,25 @@
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { DailyCaps } from './daily-caps.ts'
+import { migrate } from './migrate.ts'
+
+const noon = Date.UTC(2026, 0, 15, 12)
+const day = 86_400_000
+
+function newDatabase() {
+  const db = new Database(':memory:')
+  migrate(db)
+  db.pragma('foreign_keys = OFF')
+  return db
+}
+
+const newCaps = (max: number) => new DailyCaps(newDatabase(), max)
 
 const over = (caps: DailyCaps, times: number, client = 'a', entity = 1, type = 1) =>
-  Array.from({ length: times }, () => caps.isOver(client, entity, type)).filter(Boolean).length
+  Array.from({ length: times }, () => caps.isOver(client, entity, type, noon)).filter(Boolean).length
 
 test('so many of a client, entity and type are counted, and the rest are too many', () => {
-  const caps = new DailyCaps(3)
+  const caps = newCaps(3)
   expect(over(caps, 5)).toBe(2)
   expect([over(caps, 3, 'b'), over(caps, 3, 'a', 2), over(caps, 3, 'a', 1, 2)]).toEqual([0, 0, 0])
   caps.committed()
@@ -13,7 +27,7 @@ test('so many of a client, entity and type are counted, and the rest are too man
 })
 
 test('what was rolled back was never counted', () => {
-  const caps = new DailyCaps(3)
+  const caps = newCaps(3)
   over(caps, 2)
   caps.committed()
   over(caps, 1)
@@ -22,5 +36,26 @@ test('what was rolled back was never counted', () => {
 })
 
 test('a cap of none takes any number', () => {
-  expect(over(new DailyCaps(0), 10_000)).toBe(0)
+  expect(over(newCaps(0), 10_000)).toBe(0)
+})
+
+test('tallies that count are remembered after a restart, on the same day', () => {
+  const db = newDatabase()
+  const before = new DailyCaps(db, 40)
+  expect([over(before, 30), over(before, 9, 'b')]).toEqual([0, 0])
+  before.committed()
+  const kept = db.prepare('SELECT client, count FROM daily_cap')
+  expect(kept.all()).toEqual([{ client: 'a', count: 30 }])
+
+  const after = new DailyCaps(db, 40)
+  after.refill(noon + 1000)
+  expect(over(after, 15)).toBe(5)
+  const tomorrow = new DailyCaps(db, 40)
+  tomorrow.refill(noon + day)
+  expect(over(tomorrow, 15)).toBe(0)
+
+  after.expire(noon)
+  expect(kept.all()).toEqual([{ client: 'a', count: 40 }])
+  after.expire(noon + day)
+  expect(kept.all()).toEqual([])
 })

@@ -150,6 +150,20 @@ describe('an export', () => {
     await store.close()
   })
 
+  test('says which events were too many of a client, and they stay so', async () => {
+    const folder = tempFolder()
+    const store = await open(join(folder, 'a.db'))
+    await store.append([newEvent({ clientKey: 'c1' }), newEvent({ clientKey: 'c1' }), newEvent({ clientKey: 'c2' })])
+    const lines = await linesOf(store)
+    const events = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'event')
+    expect(events.map(({ overCap }) => overCap)).toEqual([undefined, true, undefined])
+    await importLines(join(folder, 'b.db'), each(lines))
+    const copy = await open(join(folder, 'b.db'))
+    const query = { entityType: 'project', entityIds: ['42'], eventTypes: ['view'] }
+    expect((await copy.counts(query)).answer.counts).toEqual({ 42: { view: { count: 2, unique: 0 } } })
+    await Promise.all([store.close(), copy.close()])
+  })
+
   test('holds every table that is not made from others', () => {
     const db = new Database(':memory:')
     migrate(db)
@@ -162,7 +176,17 @@ describe('an export', () => {
       .all()
     const folded = ['projection', 'entity_total', 'entity_day_viewer', 'fact_day', 'fact_part', 'fact', 'session_span']
     const summedUp = ['day_summary', 'day_viewers', 'entity_score', 'frozen_viewers']
-    const made = ['session_day', 'dictionary', 'term', 'viewer', 'session', 'probe', ...folded, ...summedUp]
+    const made = [
+      'session_day',
+      'daily_cap',
+      'dictionary',
+      'term',
+      'viewer',
+      'session',
+      'probe',
+      ...folded,
+      ...summedUp,
+    ]
     const exported = exportedTables.map(({ name }) => name)
     expect(tables.filter((name) => !made.includes(name)).toSorted()).toEqual([...new Set(exported)].toSorted())
     db.close()

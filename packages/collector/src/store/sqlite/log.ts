@@ -19,7 +19,7 @@ export class Log {
   readonly actors: ActorTable
   readonly dedupe = new Dedupe()
   readonly tombstones: Tombstones
-  readonly #caps: DailyCaps
+  readonly caps: DailyCaps
   readonly #texts: SharedTexts
   readonly #columns
   readonly #knownId
@@ -28,7 +28,7 @@ export class Log {
 
   constructor(db: Database, dailyCap = 0) {
     this.tombstones = new Tombstones(db)
-    this.#caps = new DailyCaps(dailyCap)
+    this.caps = new DailyCaps(db, dailyCap)
     this.dictionary = new Dictionary(db)
     this.entities = new EntityTable(db, this.dictionary)
     this.actors = new ActorTable(db)
@@ -67,7 +67,8 @@ export class Log {
     const columns = this.#columns
     const type = columns.type.id(event.eventType)
     const viewer = event.actor?.id ?? event.anonymousId ?? event.dayViewer ?? event.sessionId
-    const isOver = event.clientKey !== null && entity !== null && this.#caps.isOver(event.clientKey, entity, type)
+    const isOver =
+      event.clientKey !== null && entity !== null && this.caps.isOver(event.clientKey, entity, type, event.receivedAt)
     this.#insert.run(
       id,
       trust,
@@ -104,7 +105,7 @@ export class Log {
   /** A transaction is on the disk: what it stored counts for the windows of all that follow. Returns its rows. */
   committed(): number {
     this.dedupe.committed()
-    this.#caps.committed()
+    this.caps.committed()
     const rows = this.#uncommittedRows
     this.#uncommittedRows = 0
     return rows
@@ -113,7 +114,7 @@ export class Log {
   /** A transaction never happened: numbers and keys that it gave out are void. */
   rolledBack(): void {
     this.dedupe.rolledBack()
-    this.#caps.rolledBack()
+    this.caps.rolledBack()
     this.#uncommittedRows = 0
     this.forget()
   }

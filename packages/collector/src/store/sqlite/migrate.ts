@@ -10,6 +10,7 @@ import { facts } from './migrations/006-facts.ts'
 import { writes } from './migrations/007-writes.ts'
 import { sharedTexts } from './migrations/008-shared-texts.ts'
 import { scores } from './migrations/009-scores.ts'
+import { dailyCaps } from './migrations/010-daily-caps.ts'
 import { dayViewers } from './migrations/011-day-viewers.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
@@ -23,6 +24,7 @@ export const migrations: readonly string[] = [
   writes,
   sharedTexts,
   scores,
+  dailyCaps,
   dayViewers,
 ]
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { newEvent } from '../../testing/events.ts'
@@ -57,6 +58,31 @@ describe('the SQLite store', () => {
     expect(again.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(['precious'])
     expect(again.pragma('journal_mode', { simple: true })).toBe('delete')
     again.close()
+  })
+
+  test('a file that turns out to be damaged is written to no more, and refused from then on', async () => {
+    const { closeSync, openSync, statSync, writeSync } = await import('node:fs')
+    const file = join(tempFolder(), 'damaged.db')
+    const filled = await openSqliteStore({ file, windows })
+    // Ids in no order lie all over their index.
+    const events = (count: number) => Array.from({ length: count }, () => newEvent({ id: randomUUID() }))
+    await filled.append(events(3000))
+    await filled.close()
+
+    const troubles: unknown[] = []
+    const store = await openSqliteStore({ file, windows, onTrouble: (error) => troubles.push(error) })
+    const pages = Math.floor(statSync(file).size / 4096)
+    const handle = openSync(file, 'r+')
+    writeSync(handle, Buffer.alloc((pages >> 1) * 4096, 0xa5), 0, undefined, (pages >> 2) * 4096)
+    closeSync(handle)
+
+    // The thread may end before its answers are through.
+    await expect(store.append(events(500))).rejects.toMatchObject({ code: expect.stringMatching(/^(unusable|ended)$/) })
+    await expect.poll(() => troubles).toMatchObject([{ code: 'ended', message: expect.stringContaining('malformed') }])
+    expect(store.fault()).toMatchObject({ code: 'ended' })
+    await expect(store.append(events(1))).rejects.toMatchObject({ code: 'ended', told: true })
+    await store.close()
+    await expect(openSqliteStore({ file, windows })).rejects.toMatchObject({ code: 'unusable' })
   })
 
   test('a file that is no database is refused with a sentence', async () => {

@@ -64,13 +64,19 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     return nextFold
   }
 
-  /** Folds what is pending, and says up to when the projections are complete where that took too long. */
-  const foldFirst = () =>
-    fold().catch((error) => {
-      // A disk that is full can still be read: the answer says up to when it is complete.
+  /**
+   * Folds what is pending, and says up to when the projections are complete where that took too long. A full disk can
+   * still be read: for a medium that refuses, nobody waits.
+   */
+  async function foldFirst(): Promise<number | null> {
+    if (writer.fault) return reader.completeUpTo()
+    try {
+      return await fold()
+    } catch (error) {
       if (error instanceof StoreError && error.code === 'unavailable') return reader.completeUpTo()
       throw error
-    })
+    }
+  }
 
   async function flush(): Promise<void> {
     // The writer takes things in their order: what was appended before is committed when the first fold is answered.

@@ -43,18 +43,20 @@ export class WriterClient {
   #gathering: Gathering | undefined
   #nextId = 1
   #fault: StoreError | undefined
-  /** Why the medium refused the last append; undefined when it took it. */
+  readonly #onTrouble: ((error: Error) => void) | undefined
+  /** Why the medium refused what was tried last; undefined when it took it. */
   #lastRefusal: StoreError | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, onTrouble: ((error: Error) => void) | undefined) {
     this.#worker = worker
+    this.#onTrouble = onTrouble
   }
 
   /** @throws {StoreError} when the writer cannot use the file */
   static start(options: WriterOptions, onTrouble?: (error: Error) => void): Promise<WriterClient> {
     const worker = new Worker(writerUrl(), { workerData: options, resourceLimits })
-    const client = new WriterClient(worker)
+    const client = new WriterClient(worker, onTrouble)
     return new Promise((resolve, reject) => {
       let started = false
       worker.on('message', (message: FromWriter) => {
@@ -65,12 +67,12 @@ export class WriterClient {
           // The thread has said why, and ends by itself: there is no more trouble to tell of.
           client.#fault = storeError(message.error)
           reject(client.#fault)
-        } else if (message.kind === 'trouble') onTrouble?.(storeError(message.error))
+        } else if (message.kind === 'trouble') client.#hear(storeError(message.error))
         else client.#settle(message)
       })
       const died = (reason: string, cause?: unknown) => {
         if (client.#fault || (client.#closing && client.#nothingWaits)) return
-        const error = new StoreError('ended', `the writer thread ended: ${reason}`, { cause })
+        const error = new StoreError('ended', `the writer thread ended: ${reason}`, { cause, told: started })
         client.#failAll(error)
         if (started) onTrouble?.(error)
         else reject(error)
@@ -112,13 +114,8 @@ export class WriterClient {
 
   /** Tries to commit; what comes of it is the newest that is known of the medium. */
   async probe(): Promise<void> {
-    try {
-      await this.call('probe', null)
-      this.#lastRefusal = undefined
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'unavailable') this.#lastRefusal = error
-      throw error
-    }
+    await this.call('probe', null)
+    this.#lastRefusal = undefined
   }
 
   /** Settles what is under way and ends the thread. */
@@ -177,7 +174,20 @@ export class WriterClient {
     const waiting = this.#calls.get(message.id)
     this.#calls.delete(message.id)
     if (message.kind === 'answered') waiting?.resolve(message.answer)
-    else waiting?.reject(storeError(message.error))
+    else waiting?.reject(this.#refused(message.error))
+  }
+
+  /** What the medium refuses is told of when it begins: not for each whom it concerns, for that might be thousands. */
+  #refused({ code, message }: WireStoreError): StoreError {
+    if (code !== 'unavailable') return new StoreError(code, message)
+    const error = new StoreError(code, message, { told: true })
+    this.#hear(error)
+    this.#lastRefusal = error
+    return error
+  }
+
+  #hear(error: StoreError): void {
+    if (error.code !== 'unavailable' || !this.#lastRefusal) this.#onTrouble?.(error)
   }
 
   #settleAppend(id: number, answers: readonly AppendAnswer[]): void {
@@ -185,9 +195,10 @@ export class WriterClient {
     this.#appends.delete(id)
     for (const [n, answer] of answers.entries()) {
       if (answer instanceof Uint8Array) waiting[n]?.resolve(decodeOutcomes(answer))
-      else waiting[n]?.reject(storeError(answer.error))
-      this.#lastRefusal = answer instanceof Uint8Array ? undefined : asRefusal(answer.error)
+      else waiting[n]?.reject(this.#refused(answer.error))
     }
+    // A poison request says nothing of the medium.
+    if (answers.some((answer) => answer instanceof Uint8Array)) this.#lastRefusal = undefined
   }
 
   #failAll(error: StoreError): void {
@@ -207,8 +218,5 @@ const resourceLimits = { maxYoungGenerationSizeMb: 24 }
 
 /** The writer's own file: beside this one in the sources, and beside the bundle when built. */
 const writerUrl = () => new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url)
-
-/** A poison request says nothing of the medium. */
-const asRefusal = (error: WireStoreError) => (error.code === 'unavailable' ? storeError(error) : undefined)
 
 const storeError = ({ code, message }: WireStoreError) => new StoreError(code, message)

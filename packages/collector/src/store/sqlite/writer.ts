@@ -4,9 +4,9 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { Erased, NewEntity, NewEvent, PreferenceChange } from '../store.ts'
+import type { Erased, NewEntity, NewEvent, PreferenceChange, StoreError } from '../store.ts'
 import { ActivationTable } from './activation-table.ts'
-import { asStoreError, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
+import { asStoreError, damagesOf, lockForIngest, openForUpkeep, openForWriting, truncateWal } from './connection.ts'
 import { Eraser } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
 import { summaryKinds } from './facts/day-summaries.ts'
@@ -65,6 +65,7 @@ class Writer {
   /** Calls that were received while another one was worked on. */
   #deferred: ToWriter[] = []
   #forgotten = 0
+  #damage: StoreError | undefined
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
@@ -75,7 +76,10 @@ class Writer {
     this.#lock = windows && lockForIngest(file)
     this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
     this.#log = new Log(this.#db, dailyCap)
-    if (windows) this.#log.dedupe.refill(this.#db, windows, now)
+    if (windows) {
+      this.#log.dedupe.refill(this.#db, windows, now)
+      this.#log.caps.refill(now)
+    }
     this.#folder = new Folder(this.#db, plan)
     this.#summaries = new Summaries(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
@@ -114,6 +118,12 @@ class Writer {
       }
     }
     if (this.#folder.pending >= worthFolding) this.#planFold()
+    this.#endIfDamaged()
+  }
+
+  /** A damaged file is not written to any more, for that might damage more of it: the thread ends, and says why. */
+  #endIfDamaged(): void {
+    if (this.#damage) throw this.#damage
   }
 
   #receive(): ToWriter | undefined {
@@ -157,8 +167,8 @@ class Writer {
       return this.#transact(() => perRequest((events) => this.#append(events)))
     } catch (error) {
       const failed = { error: this.#wireError(error) }
-      // A medium that refuses refuses everybody: to try each alone would only wait as often.
-      if (failed.error.code === 'unavailable') return perRequest(() => failed)
+      // A medium that refuses, or is damaged, is so for everybody: to try each alone would only wait as often.
+      if (failed.error.code !== 'internal') return perRequest(() => failed)
       // Each request by itself now, so that a poison one hurts nobody else; what fails again says why.
       return perRequest((events) => this.#appendAlone(events))
     }
@@ -225,7 +235,7 @@ class Writer {
       case 'fold':
         return this.#foldFor(argument) ? null : this.#folder.completeUpTo()
       case 'verify':
-        return this.#folder.verify()
+        return [...damagesOf(this.#db), ...this.#folder.verify()]
       case 'planSummary':
         return this.#transact(() => this.#summaries.plan(summaryKinds, argument) ?? null)
       case 'keepSummary':
@@ -289,6 +299,7 @@ class Writer {
 
   #prune({ before, now }: WriterCalls['prune'][0]): WriterCalls['prune'][1] {
     this.#log.tombstones.expire(now)
+    this.#log.caps.expire(now)
     this.#rejected.expire(now)
     this.#errors.expire(now)
     if (before === null) return { rows: 0, isDone: true }
@@ -345,7 +356,9 @@ class Writer {
   }
 
   #wireError(error: unknown): WireStoreError {
-    const { code, message } = asStoreError(error, this.#file)
+    const storeError = asStoreError(error, this.#file)
+    const { code, message } = storeError
+    if (code === 'unusable') this.#damage ??= storeError
     return { code, message }
   }
 
