@@ -32,6 +32,7 @@ import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { reportCaching, reportHandler } from './http/reports.ts'
+import { getRetentionHandler, pruneHandler, type RetentionControl, setRetentionHandler } from './http/retention.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
@@ -62,6 +63,7 @@ export interface AppOptions {
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
+  retention: RetentionControl
   /** Told of every request once it is answered. */
   onRequest?: ((line: RequestLine) => void) | undefined
   /** Whether the collector is stopping: it finishes what is under way and takes nothing new. */
@@ -81,6 +83,7 @@ export function createApp(options: AppOptions): Hono {
     readClient,
     bots,
     settings,
+    retention,
     onError,
     onRequest,
     isStopping = () => false,
@@ -106,7 +109,16 @@ export function createApp(options: AppOptions): Hono {
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
-  const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
+  const admin = {
+    ring,
+    store,
+    arrivals,
+    meter,
+    settings,
+    retention,
+    rejected,
+    replayPipeline: new Pipeline(plan, metered, bots),
+  }
   const app = new Hono()
   const readDocument = documentOf(app)
 
@@ -160,6 +172,9 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.get('/v1/admin/errors', errorsHandler(admin))
   app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.get('/v1/admin/retention', getRetentionHandler(admin))
+  app.put('/v1/admin/retention', setRetentionHandler(admin))
+  app.post('/v1/admin/retention', pruneHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

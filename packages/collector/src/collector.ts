@@ -20,7 +20,7 @@ import type { Places } from './ingest/places.ts'
 import { userTokenVerifier } from './ingest/user-token.ts'
 import { startJobs } from './jobs.ts'
 import { KeyRing } from './keys/key-ring.ts'
-import { startRetention } from './retention.ts'
+import { Retention, retentionJob } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
 import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
@@ -96,6 +96,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     now,
   })
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
+  const retention = new Retention(store, keepDays)
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -117,16 +118,18 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
         enableEnrichment: true,
         deduplicationTtlSeconds: fingerprintWindowMs / 1000,
         durability,
-        keepDays: keepDays ?? null,
       },
+      retention,
       isStopping: () => stopping,
       now,
     }),
   )
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
-  const stopRetention = startRetention(store, keepDays, onError)
   const stopJobs = startJobs(
-    [{ name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() }],
+    [
+      retentionJob(retention),
+      { name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() },
+    ],
     onError,
   )
   return {
@@ -138,7 +141,6 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     },
     close() {
       clearInterval(sweeping)
-      stopRetention()
       stopJobs()
       return store.close()
     },

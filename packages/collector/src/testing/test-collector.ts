@@ -18,7 +18,10 @@ export const testKeys = {
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
 interface TestOptions
-  extends Pick<CollectorOptions, 'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap'> {
+  extends Pick<
+    CollectorOptions,
+    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'keepDays'
+  > {
   plan?: Plan
   /** To open the same file again. */
   file?: string
@@ -43,7 +46,7 @@ export type Key = keyof typeof testKeys
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
   const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
-  const { rates, trustProxy = 0, publicCap } = options
+  const { rates, trustProxy = 0, publicCap, keepDays } = options
   const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
@@ -56,6 +59,7 @@ export async function testCollector(options: TestOptions = {}) {
     ...(rates && { rates }),
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
+    keepDays,
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     onRequest,
