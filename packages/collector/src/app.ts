@@ -7,7 +7,7 @@ import {
   listActivationsHandler,
   rotateActivationHandler,
 } from './http/activations.ts'
-import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
+import { backupHandler, flushHandler, type IngestSettings, refreshScoresHandler, statsHandler } from './http/admin.ts'
 import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
@@ -19,6 +19,7 @@ import { deleteEntityHandler, getEntityHandler, putEntityHandler } from './http/
 import { listEntitiesHandler, putEntitiesHandler } from './http/entity-list.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
+import { exportHandler } from './http/export.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
@@ -45,6 +46,7 @@ import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
 import { reports } from './reports/reports.ts'
+import type { TrendingRule } from './reports/trending-rule.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -60,6 +62,8 @@ export interface AppOptions {
   /** Makes of a request's signs what is kept of them. */
   readClient: (signs: ClientSigns) => Client
   bots: BotPolicy
+  /** What trending compares, and how. */
+  trending: TrendingRule
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
@@ -82,6 +86,7 @@ export function createApp(options: AppOptions): Hono {
     trustProxy = 0,
     readClient,
     bots,
+    trending,
     settings,
     retention,
     onError,
@@ -104,7 +109,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, now }
+  const reads = { plan, ring, store, userTokens, arrivals, trending, onError, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
@@ -146,7 +151,8 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/preferences', preferHandler(ingest))
   app.get('/v1/users/:id/preferences', preferencesHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
-  for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
+  for (const report of reports) app.on(report.method, report.path, reportCaching(report), reportHandler(report, reads))
+  app.get('/v1/export', exportHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
   app.delete('/v1/entities/:type/:id', deleteEntityHandler(entities))
@@ -175,6 +181,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/v1/admin/retention', getRetentionHandler(admin))
   app.put('/v1/admin/retention', setRetentionHandler(admin))
   app.post('/v1/admin/retention', pruneHandler(admin))
+  app.post('/v1/admin/scores/refresh', refreshScoresHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

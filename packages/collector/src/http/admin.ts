@@ -96,3 +96,19 @@ export function flushHandler({ ring, store, meter }: AdminDependencies): Handler
     return sendJson(c, { flushed, message })
   })
 }
+
+const refreshScores = {
+  id: 'refreshScores',
+  tag: 'Upkeep',
+  summary: 'Computes all scores anew that entities are ranked by',
+  keys: ['admin'],
+  answers: { 200: json('They are', z.object({ refreshed: z.int() })) },
+} satisfies Operation
+
+/** `POST /v1/admin/scores/refresh`: computes all scores anew that entities are ranked by. */
+export function refreshScoresHandler({ ring, store }: AdminDependencies): Handler {
+  return described(refreshScores, async (c) => {
+    await requireKey(c, ring, refreshScores.keys)
+    return sendJson(c, { refreshed: await store.refreshScores() })
+  })
+}

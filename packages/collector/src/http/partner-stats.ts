@@ -3,11 +3,11 @@ import { percentOf, type Tally } from '@tallymark/schemas/metrics'
 import type { Handler, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { isPartnerToken } from '../activations/partner-token.ts'
+import { rolesOf } from '../reports/roles.ts'
 import type { Activation, Store } from '../store/store.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { described, type Operation } from './operation.ts'
 import { parseParams, readParams } from './query.ts'
-import { rolesOf } from './reports.ts'
 import { sendRows } from './tables.ts'
 
 interface PartnerStatsDependencies {

@@ -20,7 +20,7 @@ const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 interface TestOptions
   extends Pick<
     CollectorOptions,
-    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'keepDays'
+    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'keepDays' | 'trending'
   > {
   plan?: Plan
   /** To open the same file again. */
@@ -60,6 +60,7 @@ export async function testCollector(options: TestOptions = {}) {
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
     keepDays,
+    ...(options.trending && { trending: options.trending }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     onRequest,

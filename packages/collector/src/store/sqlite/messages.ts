@@ -18,6 +18,7 @@ import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
 import type { SummaryPlan } from './facts/summaries.ts'
+import type { FoldedPlan } from './projections/projection.ts'
 
 /** Events in one transaction: more would let the first of them wait too long. */
 export const maxGroupEvents = 2000
@@ -30,8 +31,8 @@ export interface WriterOptions {
   windows: DedupeWindows | undefined
   /** Events that count of one client, entity and type a day; 0: any number. */
   dailyCap: number
-  /** Event types that are no interactions of a session; undefined: as the file was folded before. */
-  passive: readonly string[] | undefined
+  /** Undefined: as the file was folded before. */
+  plan: FoldedPlan | undefined
   now: number
 }
 
@@ -51,6 +52,8 @@ export interface WriterCalls {
   planSummary: [worthRows: number, answer: SummaryPlan | null]
   /** Whether it was kept: not when the day was edited meanwhile. */
   keepSummary: [summary: { plan: SummaryPlan; data: readonly Uint8Array[] }, answer: boolean]
+  /** One step of computing all scores anew: those of the entities behind a number. */
+  refreshScores: [after: number, answer: { scores: number; last: number | null }]
   probe: [nothing: null, answer: undefined]
   keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
   removeRejected: [ids: readonly number[], answer: number]

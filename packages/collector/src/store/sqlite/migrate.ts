@@ -9,6 +9,7 @@ import { operations } from './migrations/005-operations.ts'
 import { facts } from './migrations/006-facts.ts'
 import { writes } from './migrations/007-writes.ts'
 import { sharedTexts } from './migrations/008-shared-texts.ts'
+import { scores } from './migrations/009-scores.ts'
 import { retention } from './migrations/010-retention.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
@@ -21,6 +22,7 @@ export const migrations: readonly string[] = [
   facts,
   writes,
   sharedTexts,
+  scores,
   retention,
 ]
 

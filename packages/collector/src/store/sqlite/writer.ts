@@ -33,6 +33,7 @@ import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
 import { RejectedTable } from './rejected-table.ts'
 import { RetentionTable } from './retention-table.ts'
+import { ScoreTable } from './score-table.ts'
 import { Surge } from './surge.ts'
 
 /** How long a few events may wait to be folded when no report asks for them, and what was erased in the write-ahead log. */
@@ -50,6 +51,7 @@ class Writer {
   readonly #log: Log
   readonly #folder: Folder
   readonly #summaries: Summaries
+  readonly #scores: ScoreTable
   readonly #keys: KeyTable
   readonly #probe: () => void
   readonly #eraser: Eraser
@@ -66,7 +68,7 @@ class Writer {
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
-  constructor(port: MessagePort, { file, durability, windows, dailyCap, passive, now }: WriterOptions) {
+  constructor(port: MessagePort, { file, durability, windows, dailyCap, plan, now }: WriterOptions) {
     this.#port = port
     this.#file = file
     // Before a migration: a newer version must not change the file under a collector that runs.
@@ -74,13 +76,14 @@ class Writer {
     this.#db = windows ? openForWriting(file, durability) : openForUpkeep(file)
     this.#log = new Log(this.#db, dailyCap)
     if (windows) this.#log.dedupe.refill(this.#db, windows, now)
-    this.#folder = new Folder(this.#db, passive)
+    this.#folder = new Folder(this.#db, plan)
     this.#summaries = new Summaries(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
     this.#errors = new ErrorTable(this.#db)
     this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
     this.#retention = new RetentionTable(this.#db)
+    this.#scores = new ScoreTable(this.#db)
     this.#keys = new KeyTable(this.#db)
     this.#preferences = new PreferenceTable(this.#db)
     this.#activations = new ActivationTable(this.#db)
@@ -214,6 +217,8 @@ class Writer {
         return this.#transact(() => this.#summaries.plan(summaryKinds.length, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
+      case 'refreshScores':
+        return this.#transact(() => this.#scores.refresh(argument))
       case 'probe':
         return this.#transact(this.#probe)
       case 'keepRejected':
