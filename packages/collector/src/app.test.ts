@@ -143,6 +143,8 @@ describe('when something breaks inside', () => {
         removeRejected: fails,
         purgeRejected: fails,
         prune: fails,
+        retention: fails,
+        setKeepDays: fails,
         size: fails,
         backup: fails,
         export: () => {
@@ -164,6 +166,7 @@ describe('when something breaks inside', () => {
       userTokens: undefined,
       readClient: () => someClient(),
       bots: 'mark',
+      retention: { configured: undefined, run: () => Promise.resolve(0) },
       settings: {
         batchSize: 1,
         batchTimeoutMs: 0,
@@ -171,7 +174,6 @@ describe('when something breaks inside', () => {
         enableEnrichment: true,
         deduplicationTtlSeconds: 60,
         durability: 'full',
-        keepDays: null,
       },
       onError: (...reported) => errors.push(reported),
     })

@@ -33,6 +33,7 @@ import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { reportCaching, reportHandler } from './http/reports.ts'
+import { getRetentionHandler, pruneHandler, type RetentionControl, setRetentionHandler } from './http/retention.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
 import { limitGuesses } from './http/wrong-keys.ts'
@@ -67,6 +68,7 @@ export interface AppOptions {
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
+  retention: RetentionControl
   /** Counts what the app does; one of its own unless somebody else counts as well. */
   meter?: Meter
   /** Told of every request once it is answered. */
@@ -89,6 +91,7 @@ export function createApp(options: AppOptions): Hono {
     bots,
     trending,
     settings,
+    retention,
     onError,
     onRequest,
     isStopping = () => false,
@@ -114,7 +117,16 @@ export function createApp(options: AppOptions): Hono {
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
-  const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
+  const admin = {
+    ring,
+    store,
+    arrivals,
+    meter,
+    settings,
+    retention,
+    rejected,
+    replayPipeline: new Pipeline(plan, metered, bots),
+  }
   const app = new Hono()
   const readDocument = documentOf(app)
 
@@ -170,6 +182,9 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.get('/v1/admin/errors', errorsHandler(admin))
   app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.get('/v1/admin/retention', getRetentionHandler(admin))
+  app.put('/v1/admin/retention', setRetentionHandler(admin))
+  app.post('/v1/admin/retention', pruneHandler(admin))
   app.post('/v1/admin/scores/refresh', refreshScoresHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 

@@ -23,7 +23,7 @@ import { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
 import { rolesOf } from './reports/roles.ts'
 import { defaultTrending, type TrendingRule } from './reports/trending-rule.ts'
-import { startRetention } from './retention.ts'
+import { Retention, retentionJob } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
 import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
@@ -107,6 +107,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   }
   const dailySecret = new DailySecret(`${file}-day-secret`, now, onError)
   const meter = new Meter(store, now)
+  const retention = new Retention(store, keepDays)
   let stopping = false
   const app = await closingOnFailure(store, () =>
     createApp({
@@ -129,17 +130,17 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
         enableEnrichment: true,
         deduplicationTtlSeconds: fingerprintWindowMs / 1000,
         durability,
-        keepDays: keepDays ?? null,
       },
+      retention,
       isStopping: () => stopping,
       meter,
       now,
     }),
   )
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
-  const stopRetention = startRetention(store, keepDays, onError)
   const stopJobs = startJobs(
     [
+      retentionJob(retention),
       { name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() },
       { name: 'scores', firstAfterMs: 60_000, everyMs: 3_600_000, run: () => store.refreshScores() },
     ],
@@ -158,7 +159,6 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     },
     close() {
       clearInterval(sweeping)
-      stopRetention()
       stopJobs()
       return store.close()
     },

@@ -3,6 +3,7 @@ import { originSchema } from '@tallymark/schemas'
 import { z } from 'zod'
 import { botPolicies } from './ingest/mark-bot.ts'
 import { defaultTrending } from './reports/trending-rule.ts'
+import { minKeepDays } from './store/store.ts'
 
 /** One key or several: a list in the configuration file, separated by commas elsewhere. */
 const several = <Item extends z.ZodType<string>>(item: Item) =>
@@ -28,8 +29,6 @@ const weight = z.preprocess(
 
 const whole = (max: number) => number(z.int(`must be a number from 0 to ${max}`).min(0).max(max))
 
-/** An event may arrive 30 days late, and is known by its id for as long as it is kept. */
-const minKeepDays = 31
 const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
 
 /** A week beside the week before. */

@@ -1,35 +1,34 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { startRetention } from './retention.ts'
+import { expect, test, vi } from 'vitest'
+import { Retention } from './retention.ts'
 
-function fakeTime() {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  onTestFinished(() => void vi.useRealTimers())
+function storeWith(keepDays: number | null) {
+  const prune = vi.fn().mockResolvedValue(3)
+  return { prune, retention: async () => ({ keepDays, last: null, frozenBefore: null }) }
 }
 
-test('rows are let go a minute after the start and every hour, also after a failure', async () => {
-  fakeTime()
-  const prune = vi.fn().mockRejectedValueOnce(new Error('the disk is full')).mockResolvedValue(0)
-  const errors: unknown[] = []
-  const stop = startRetention({ prune }, 90, (error) => errors.push(error))
-  expect(prune).not.toHaveBeenCalled()
-  await vi.advanceTimersByTimeAsync(60_000)
-  expect(prune.mock.calls).toEqual([[90]])
-  expect(errors).toHaveLength(1)
-  await vi.advanceTimersByTimeAsync(3_600_000)
-  expect(prune).toHaveBeenCalledTimes(2)
-  stop()
-  await vi.advanceTimersByTimeAsync(3_600_000)
-  expect(prune).toHaveBeenCalledTimes(2)
+test.each([
+  ['the configuration says it', 90, 400, 90],
+  ['it was set in the store', undefined, 400, 400],
+  ['nobody said anything', undefined, null, undefined],
+])('events are kept for as long as they should be: %s', async (_, configured, stored, expected) => {
+  const store = storeWith(stored)
+  expect(await new Retention(store, configured).run()).toBe(3)
+  expect(store.prune.mock.calls).toEqual([[expected]])
 })
 
-test('a store that was closed meanwhile is no error', async () => {
-  fakeTime()
-  const pruning = Promise.withResolvers<number>()
-  const errors: unknown[] = []
-  const stop = startRetention({ prune: () => pruning.promise }, undefined, (error) => errors.push(error))
-  await vi.advanceTimersByTimeAsync(60_000)
-  stop()
-  pruning.reject(new Error('the store was closed'))
-  await vi.advanceTimersByTimeAsync(0)
-  expect(errors).toEqual([])
+test('who asks while a run goes on gets that one', async () => {
+  const store = storeWith(40)
+  const retention = new Retention(store, undefined)
+  expect(await Promise.all([retention.run(), retention.run()])).toEqual([3, 3])
+  expect(store.prune).toHaveBeenCalledTimes(1)
+  await retention.run()
+  expect(store.prune).toHaveBeenCalledTimes(2)
+})
+
+test('a run that fails is over', async () => {
+  const store = storeWith(40)
+  store.prune.mockRejectedValueOnce(new Error('the disk is full'))
+  const retention = new Retention(store, undefined)
+  await expect(retention.run()).rejects.toThrow('full')
+  expect(await retention.run()).toBe(3)
 })

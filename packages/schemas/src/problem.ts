@@ -42,8 +42,9 @@ export const problems = {
   shutting_down: { status: 503, title: 'The collector is shutting down' },
 } as const satisfies Record<string, { status: number; title: string }>
 
-export const problemCodeSchema = z.enum(Object.keys(problems) as (keyof typeof problems)[])
-export type ProblemCode = z.infer<typeof problemCodeSchema>
+/** Not inferred from its schema: the SDK's types name it, and must not bring Zod's with them. */
+export type ProblemCode = keyof typeof problems
+export const problemCodeSchema = z.enum(Object.keys(problems) as ProblemCode[])
 
 /** What is wrong with one value. The first five are about its type and bounds, the rest as in {@link problems}. */
 const fieldErrorCodeSchema = z.enum([

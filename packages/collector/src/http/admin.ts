@@ -16,7 +16,6 @@ const ingestSettingsSchema = z.object({
   enableEnrichment: z.boolean(),
   deduplicationTtlSeconds: z.number().describe('How long the fingerprint of an event without an id holds'),
   durability: z.enum(['normal', 'full']),
-  keepDays: z.int().nullable().describe('For how many days rows are kept; null: for good'),
 })
 export type IngestSettings = z.infer<typeof ingestSettingsSchema>
 

@@ -162,12 +162,26 @@ const toRequestBody = (body: z.ZodType, isOptional = false, schemas: Schemas) =>
 })
 
 function parameters(object: z.ZodType, path: string, schemas: Schemas): Parameter[] {
-  const { properties = {}, required = [] } = schemas.of(object)
-  return Object.entries(properties).map(([name, property]) => {
-    const { description, ...schema } = property as JsonSchema
+  const { oneOf, anyOf, ...whole } = schemas.of(object)
+  const variants = ((oneOf ?? anyOf ?? [whole]) as JsonSchema[]).map(({ properties = {}, ...rest }) => ({
+    required: rest.required ?? [],
+    properties: properties as Record<string, JsonSchema>,
+  }))
+  const names = new Set(variants.flatMap(({ properties }) => Object.keys(properties)))
+  return [...names].map((name) => {
+    const { description, ...schema } = either(
+      variants.flatMap(({ properties }): JsonSchema[] => (properties[name] ? [properties[name]] : [])),
+    )
+    const required = variants.every((variant) => variant.required.includes(name))
     const place = path.includes(`{${name}}`) ? 'path' : 'query'
-    return { name, in: place, required: required.includes(name), ...(description && { description }), schema }
+    return { name, in: place, required, ...(description && { description }), schema }
   })
+}
+
+/** What a parameter may be where there are several forms of all of them together. */
+function either(schemas: readonly JsonSchema[]): JsonSchema {
+  const [only = {}, ...others] = new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()
+  return others.length === 0 ? only : { anyOf: [only, ...others] }
 }
 
 function toResponse({ description, content, headers }: Answer, schemas: Schemas): OpenApiResponse {

@@ -39,7 +39,7 @@ const keyKinds: Record<Audience, readonly KeyKind[]> = {
 const formatParam = z.object({ format: z.enum(formats).default('json') })
 
 /** What a report's declaration says of it. */
-function operationOf({ method, path, summary, audience, query, answer }: Report): Operation {
+function operationOf({ method, path, summary, audience, query, answer, problems }: Report): Operation {
   const words = path.split('/').filter((part) => part !== 'v1' && /^[\w-]+$/.test(part))
   const tables = { 'text/csv': z.string(), 'application/x-ndjson': z.unknown().describe('A row') }
   const found: Answer = {
@@ -55,7 +55,9 @@ function operationOf({ method, path, summary, audience, query, answer }: Report)
     ...(audience === 'self' && { userToken: true }),
     ...(method === 'GET' ? { params: query } : { body: query }),
     query: formatParam,
-    answers: method === 'GET' ? { 200: found, 304: { description: 'It is what If-None-Match named' } } : { 200: found },
+    ...(problems && { problems }),
+    answers:
+      audience === 'public' ? { 200: found, 304: { description: 'It is what If-None-Match named' } } : { 200: found },
   }
 }
 

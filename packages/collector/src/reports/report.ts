@@ -46,6 +46,8 @@ export interface Report<Query = unknown, Answer = unknown> {
   /** The parameters of the path and of the URL together, or the body of a POST. */
   query: z.ZodType<Query>
   answer: z.ZodType<Answer>
+  /** With which it refuses, beside what is refused of all. */
+  problems?: readonly ReportRefusal['code'][]
   run(query: Query, asking: Asking): Promise<Answer>
   /** Its rows for CSV and NDJSON, where it is a table; unless it has any, the answer is one row. */
   rows?(answer: Answer): readonly object[]

@@ -28,6 +28,7 @@ export const session = report({
     averageWatchTimeMs: z.number(),
     engagementRate: z.number(),
   }),
+  problems: ['not_found'],
   async run({ sessionId }, { read, roles }) {
     const found = await read('session', { sessionId, roles })
     if (!found) throw new ReportRefusal('not_found', 'nothing is known of a session with this id')

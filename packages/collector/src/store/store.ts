@@ -238,6 +238,18 @@ export interface RejectedQuery {
   limit: number
 }
 
+/** An event may arrive 30 days late, and is known by its id for as long as it is kept. */
+export const minKeepDays = 31
+
+/** For how long events are kept, as it is set in the store, and what was let go last. */
+export interface StoredRetention {
+  /** Null: it is not set. */
+  keepDays: number | null
+  last: { at: number; events: number } | null
+  /** The beginning of the first day that is not frozen; null: none is. */
+  frozenBefore: number | null
+}
+
 /** A copy that was written. */
 export interface Backup {
   file: string
@@ -345,6 +357,8 @@ export interface Store {
    * of what is kept for a time anyway. Returns how many events went.
    */
   prune(keepDays?: number): Promise<number>
+  retention(): Promise<StoredRetention>
+  setKeepDays(keepDays: number | null): Promise<void>
   /** Keeps invalid events, as many as there is room for. Returns how many. */
   keepRejected(rejected: readonly NewRejectedEvent[]): Promise<number>
   rejectedGroups(): Promise<RejectedGroup[]>

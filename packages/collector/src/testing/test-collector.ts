@@ -20,7 +20,7 @@ const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 interface TestOptions
   extends Pick<
     CollectorOptions,
-    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'trending'
+    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'keepDays' | 'trending'
   > {
   plan?: Plan
   /** To open the same file again. */
@@ -46,7 +46,7 @@ export type Key = keyof typeof testKeys
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
   const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
-  const { rates, trustProxy = 0, publicCap } = options
+  const { rates, trustProxy = 0, publicCap, keepDays } = options
   const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
@@ -59,6 +59,7 @@ export async function testCollector(options: TestOptions = {}) {
     ...(rates && { rates }),
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
+    keepDays,
     ...(options.trending && { trending: options.trending }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),

@@ -40,6 +40,7 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'tombstone', order: 'hash' },
   // The numbers of frozen days are all that is left of their events.
   { name: 'frozen', order: 'id' },
+  { name: 'retention', order: 'id' },
   {
     name: 'entity_day',
     rows: 'SELECT * FROM entity_day WHERE day < (SELECT before_day FROM frozen)',
@@ -66,7 +67,15 @@ export const exportedTables: readonly ExportedTable[] = [
 ]
 
 /** Numbers that mean something only inside one database. */
-const surrogates = new Set(['entity.id', 'actor.id', 'event.seq', 'frozen.id', 'rejected_event.id', 'client_error.id'])
+const surrogates = new Set([
+  'entity.id',
+  'actor.id',
+  'event.seq',
+  'frozen.id',
+  'retention.id',
+  'rejected_event.id',
+  'client_error.id',
+])
 
 /** Columns whose names outside are other than their own in camel case. */
 const publicNames: Readonly<Record<string, string>> = {

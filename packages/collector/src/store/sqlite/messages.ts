@@ -63,6 +63,9 @@ export interface WriterCalls {
   erase: [whom: { person: Person; found: Found; now: number }, answer: Erased]
   /** One step: rows received before `before`, where that is given, and what is kept for a time. */
   prune: [what: { before: number | null; now: number }, answer: { rows: number; isDone: boolean }]
+  /** A run of them has ended. */
+  pruned: [what: { at: number; events: number }, answer: undefined]
+  setKeepDays: [keepDays: number | null, answer: undefined]
   close: [nothing: null, answer: undefined]
 }
 

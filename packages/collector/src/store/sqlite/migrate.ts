@@ -12,6 +12,7 @@ import { sharedTexts } from './migrations/008-shared-texts.ts'
 import { scores } from './migrations/009-scores.ts'
 import { dailyCaps } from './migrations/010-daily-caps.ts'
 import { dayViewers } from './migrations/011-day-viewers.ts'
+import { retention } from './migrations/012-retention.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -26,6 +27,7 @@ export const migrations: readonly string[] = [
   scores,
   dailyCaps,
   dayViewers,
+  retention,
 ]
 
 /** Marks the file as ours: "tlym". */

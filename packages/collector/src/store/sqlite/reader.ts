@@ -9,6 +9,7 @@ import { uuidBytes } from './log.ts'
 import { pageOf } from './page.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { RejectedTable } from './rejected-table.ts'
+import { RetentionTable } from './retention-table.ts'
 
 interface EntityColumns {
   id: number
@@ -44,6 +45,7 @@ export class Reader {
   readonly #keys: KeyTable
   readonly #errors: ErrorTable
   readonly #rejected: RejectedTable
+  readonly #retention: RetentionTable
   readonly #preferences: PreferenceTable
   readonly #activations: ActivationTable
   readonly #entity
@@ -56,6 +58,7 @@ export class Reader {
     this.#keys = new KeyTable(db)
     this.#errors = new ErrorTable(db)
     this.#rejected = new RejectedTable(db)
+    this.#retention = new RetentionTable(db)
     this.#preferences = new PreferenceTable(db)
     this.#activations = new ActivationTable(db)
     this.#entity = db.prepare<[string, string], EntityColumns>(`
@@ -119,6 +122,10 @@ export class Reader {
 
   get errors(): ErrorTable {
     return this.#errors
+  }
+
+  get retention(): RetentionTable {
+    return this.#retention
   }
 
   get rejected(): RejectedTable {

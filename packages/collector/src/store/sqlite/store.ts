@@ -178,8 +178,15 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       for (;;) {
         const { rows, isDone } = await writer.call('prune', { before, now: now() })
         pruned += rows
-        if (isDone) return pruned
+        if (isDone) break
       }
+      if (pruned > 0) await writer.call('pruned', { at: now(), events: pruned })
+      return pruned
+    },
+
+    retention: async () => reader.retention.read(),
+    async setKeepDays(keepDays) {
+      await writer.call('setKeepDays', keepDays)
     },
 
     backup(to = `${file}.backup-${timestamp(now())}`) {

@@ -32,6 +32,7 @@ import { PreferenceTable } from './preference-table.ts'
 import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
 import { RejectedTable } from './rejected-table.ts'
+import { RetentionTable } from './retention-table.ts'
 import { ScoreTable } from './score-table.ts'
 import { Surge } from './surge.ts'
 
@@ -57,6 +58,7 @@ class Writer {
   readonly #rejected: RejectedTable
   readonly #errors: ErrorTable
   readonly #pruner: Pruner
+  readonly #retention: RetentionTable
   readonly #surge = new Surge()
   readonly #preferences: PreferenceTable
   readonly #activations: ActivationTable
@@ -86,6 +88,7 @@ class Writer {
     this.#errors = new ErrorTable(this.#db)
     this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
+    this.#retention = new RetentionTable(this.#db)
     this.#scores = new ScoreTable(this.#db)
     this.#keys = new KeyTable(this.#db)
     this.#preferences = new PreferenceTable(this.#db)
@@ -258,6 +261,10 @@ class Writer {
         return this.#erase(argument)
       case 'prune':
         return this.#transact(() => this.#prune(argument))
+      case 'pruned':
+        return this.#transact(() => this.#retention.pruned(argument.at, argument.events))
+      case 'setKeepDays':
+        return this.#transact(() => this.#retention.setKeepDays(argument))
       case 'close':
         return this.#close()
     }
