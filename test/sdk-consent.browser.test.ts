@@ -274,7 +274,7 @@ describe('an opt-out', { concurrent: true }, () => {
     await other.evaluate(() => tracker.track('afterwards'))
     await visitor.leave(other)
     test.expect(visitor.proxy.requests).toEqual([])
-    test.expect(await visitor.kept(one)).toEqual(optedOut)
+    await test.expect.poll(() => visitor.kept(one), patience).toEqual(optedOut)
   })
 })
 

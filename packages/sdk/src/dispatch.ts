@@ -18,7 +18,7 @@ export function createDispatch(
   let loading: Promise<Sender | undefined> | undefined
   let added = 0
   /** Three attempts in five seconds of outage, and none much later than that; ever fewer in a long one. */
-  let retryMs = 1_900
+  let retryMs = 1_700
   let cancelTimer: (() => void) | undefined
 
   async function withSender(use: (sender: Sender) => unknown): Promise<void> {
