@@ -228,6 +228,17 @@ test('without a database the spill takes the events from page to page', async ()
   expect(Object.keys(localStorage)).toEqual([])
 })
 
+test('a page that only looked into the database does not hold up either whoever deletes it', async () => {
+  const { queue, name } = setUp()
+  expect(await queue.hasLeftovers()).toBe(false)
+  const deleted = await new Promise((resolve) => {
+    const deleting = indexedDB.deleteDatabase(name)
+    deleting.onsuccess = () => resolve('deleted')
+    deleting.onblocked = () => resolve('blocked')
+  })
+  expect(deleted).toBe('deleted')
+})
+
 test('does not hold up whoever deletes the database, and makes a new one', async () => {
   const { queue, open, name } = setUp()
   const written = ({ id }: QueuedEvent) => vi.waitFor(() => expect(queue.unsaved.has(id)).toBe(false))

@@ -60,23 +60,26 @@ export function openQueue(
   let incoming: QueuedEvent[] = []
   let writing = false
 
+  const run: Queue['transact'] = (mode, work) =>
+    within(
+      use(mode, (store) => {
+        // Whoever deletes the site's data must not wait for this page, not even if it never had an event.
+        const { db } = store.transaction
+        db.onversionchange = () => db.close()
+        return work(store, promisifyRequest)
+      }),
+    )
+
   /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
   async function open(): Promise<number> {
-    opened ??= persist ? within(use('readonly', (store) => promisifyRequest(store.count()))) : Promise.reject()
+    opened ??= persist ? run('readonly', (store) => promisifyRequest(store.count())) : Promise.reject()
     return opened
   }
 
   const transact: Queue['transact'] = async (mode, work) => {
     await open()
     try {
-      return await within(
-        use(mode, (store) => {
-          // Whoever deletes the site's data must not wait for this page.
-          const { db } = store.transaction
-          db.onversionchange = () => db.close()
-          return work(store, promisifyRequest)
-        }),
-      )
+      return await run(mode, work)
     } catch (error) {
       // What comes next finds a database again after this one was deleted.
       use = createStore(name, 'events')
