@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
+import { withoutRates } from '../support/collector-process.ts'
 
 const require = createRequire(import.meta.url)
 const command = join(dirname(require.resolve('@tallymark/collector/package.json')), 'dist/main.js')
@@ -41,7 +42,19 @@ export interface Collector {
 export async function startCollector(settings: readonly string[] = []): Promise<Collector> {
   const folder = await mkdtemp(join(tmpdir(), 'tallymark-delivery-'))
   const file = join(folder, 'tallymark.db')
-  const args = ['serve', '--db', file, '--port', '0', '--write-key', writeKey, '--log-level', 'warn', ...settings]
+  const args = [
+    'serve',
+    '--db',
+    file,
+    '--port',
+    '0',
+    '--write-key',
+    writeKey,
+    '--log-level',
+    'warn',
+    ...withoutRates,
+    ...settings,
+  ]
   const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'close')
   const url = await new Promise<string>((resolve, reject) => {

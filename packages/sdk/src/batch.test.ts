@@ -1,19 +1,21 @@
-import { v7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { plainBody, takeBatch } from './batch.ts'
 import { type QueuedEvent, toQueued } from './queued-event.ts'
 import type { TrackedEvent } from './tracked-event.ts'
+import { createIds } from './uuid.ts'
+
+const newId = createIds(Date.now)
 
 const event = (over: Partial<TrackedEvent> = {}, identity: string | null = null): QueuedEvent =>
   toQueued(
     {
       eventType: 'view',
-      sessionId: v7(),
-      anonymousId: v7(),
+      sessionId: newId(),
+      anonymousId: newId(),
       attribution: { landingPage: 'https://a.example/' },
       context: { path: '/', locale: 'en' },
       occurredAt: 1,
-      idempotencyKey: v7(),
+      idempotencyKey: newId(),
       ...over,
     },
     identity,
