@@ -18,8 +18,11 @@ import { Viewers } from './viewers.ts'
 /** Every projection there is. A new one backfills itself: its cursor begins at the start of the log. */
 const factories: readonly ProjectionFactory[] = [entityCounts, facts, sessionSpans, entityScores]
 
-/** Rows in one step: it lets an append in after some 10 ms. Larger ones are hardly cheaper by the row. */
+/** Rows in one step: it lets an append in after some 10 ms. */
 const stepRows = 250
+/** Behind by as many, the rows count more than who waits: large steps are half as dear by the row. */
+const backlogRows = 5000
+const backlogStepRows = 2000
 
 /** Keeps the projections in step with the log. */
 export class Folder {
@@ -30,7 +33,8 @@ export class Folder {
   readonly #saveCursor
   readonly #readRows
   readonly #readReceivedAt
-  readonly #foldNext: (projection: Projection) => boolean
+  readonly #readHead
+  readonly #foldNext: (projection: Projection) => void
   readonly #verifyAll: () => string[]
   readonly #clampCursors
   #pending: number
@@ -62,8 +66,8 @@ export class Folder {
       this.#projections.flatMap((projection) => projection.verify(this.#cursor(projection))),
     )
     for (const projection of this.#projections) renew(db, projection)
-    const head = db.prepare<[], number | null>('SELECT max(seq) FROM event').pluck().get() ?? 0
-    this.#pending = head - this.seenByAll
+    this.#readHead = db.prepare<[], number | null>('SELECT max(seq) FROM event').pluck()
+    this.#pending = this.#unseen()
   }
 
   /** About how many rows the projection furthest behind has not seen. */
@@ -76,16 +80,22 @@ export class Folder {
     this.#pending += rows
   }
 
-  /** Folds the next rows into every projection that lags. Returns whether anything is left to fold. */
+  /** Folds the next rows into the projection furthest behind. Returns whether anything is left to fold. */
   step(): boolean {
+    const [furthest] = this.#projections.toSorted((a, b) => this.#cursor(a) - this.#cursor(b))
     try {
-      const lagging = this.#projections.filter((projection) => this.#foldNext(projection))
-      this.#pending = lagging.length > 0 ? Math.max(1, this.#pending - stepRows) : 0
-      return lagging.length > 0
+      if (furthest) this.#foldNext(furthest)
+      this.#pending = this.#unseen()
+      return this.#pending > 0
     } catch (error) {
       this.forget()
       throw error
     }
+  }
+
+  /** Between the head of the log and the row that all projections have seen. */
+  #unseen(): number {
+    return Math.max(0, (this.#readHead.get() ?? 0) - this.seenByAll)
   }
 
   /** Up to when the projections are complete: the time of receipt of the last row that all have seen. */
@@ -130,13 +140,13 @@ export class Folder {
    * One projection's next step, inside a transaction. The cursor is read from the file each time: another process,
    * such as `tallymark verify`, may have folded meanwhile.
    */
-  #fold(projection: Projection): boolean {
-    const rows = this.#readRows.all(this.#cursor(projection), stepRows)
+  #fold(projection: Projection): void {
+    const step = this.#pending > backlogRows ? backlogStepRows : stepRows
+    const rows = this.#readRows.all(this.#cursor(projection), step)
     const last = rows.at(-1)
-    if (!last) return false
+    if (!last) return
     projection.fold(rows)
     this.#saveCursor.run(projection.name, last.seq)
-    return rows.length === stepRows
   }
 
   /** The last row of the log that every projection has seen. */

@@ -23,7 +23,7 @@ function watch() {
 test('a steady stream is no surge', () => {
   const { surge, send } = watch()
   expect(surge.isOn).toBe(false)
-  send(4000, 20)
+  send(1500, 20)
   expect(surge.isOn).toBe(false)
 })
 

@@ -1,5 +1,5 @@
-/** As many events a second leave the writer enough time to fold them as they come. */
-const surgeEventsPerSecond = 5000
+/** Fewer leave the writer enough time to fold them as they come. Higher, folding would keep a surge from being one. */
+const surgeEventsPerSecond = 2000
 /** A surge that lasts is no surge: then folding goes on beside it. */
 const maxSurgeMs = 30_000
 const windowMs = 1000
