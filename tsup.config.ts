@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from 'tsup'
+import { writeGuides } from './scripts/guides.ts'
 
 const library: Options = { format: ['esm', 'cjs'], dts: true, target: 'es2022', removeNodeProtocol: false, clean: true }
 
@@ -76,6 +77,7 @@ export default defineConfig([
       backup: 'packages/collector/src/store/sqlite/backup.ts',
     },
     outDir: 'packages/collector/dist',
+    onSuccess: async () => writeGuides(),
     external: [/^[^./]/],
   },
 ])

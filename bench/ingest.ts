@@ -1,139 +1,130 @@
 /**
  * What taking in events costs: `npm run bench:ingest`. Beside each other in one run, in turns, so that the machine's
- * mood falls on all alike: a bare Hono server that parses and forgets, the collector on an empty database, and on one
- * that already holds rows. Durability full; the load generator runs on the same machine. Medians of all rounds.
+ * mood falls on all alike: SQLite in a loop, a bare Hono server that parses and forgets, one that also checks the events,
+ * the collector on an empty database and on one that already holds rows. Then, on those rows: a burst and how long it
+ * takes to fold, and how long single events wait at a steady rate, alone and while reports are asked for.
  */
-import { type ChildProcess, execFileSync, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { geoDatabase } from '../packages/collector/src/testing/geo-database.ts'
-import { type LoadResult, runLoad } from './load.ts'
-import { reply } from './reply.ts'
-import { head, machine, median, row } from './report.ts'
-import type { Usage } from './server.ts'
+import { insertInLoop, startServer, type UnderTest } from './ingest/processes.ts'
+import { askReports } from './ingest/reports.ts'
+import { burstTable, type Measured, measuredTable, type Shape, type Steady, steadyTable } from './ingest/tables.ts'
+import { runLoad } from './load.ts'
+import { buildCollectorFile } from './reports/collector-file.ts'
+import { historyVersion } from './reports/history.ts'
+import { say } from './reports/say.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const durationMs = Number(process.env.BENCH_SECONDS ?? 6) * 1000
-const existingRows = Number(process.env.BENCH_ROWS ?? 2_000_000)
+const existingRows = Number(process.env.BENCH_ROWS ?? 5_000_000)
+const burstMs = Number(process.env.BENCH_BURST_SECONDS ?? 30) * 1000
+const cache = process.env.BENCH_CACHE ?? fileURLToPath(new URL('.cache', import.meta.url))
+const parts = (process.env.BENCH_PARTS ?? 'rounds,burst,steady').split(',')
 const warmUpMs = 2000
 
-const key = 'tm_pub_bench-write-key'
-const shapes = [
+const shapes: readonly Shape[] = [
   { name: 'single', batch: 1, connections: 64 },
   { name: 'batches of 50', batch: 50, connections: 8 },
-] as const
-type Shape = (typeof shapes)[number]
-
-interface Measured extends LoadResult {
-  cpuUsPerEvent: number
-  peakRssMb: number
-}
+]
+/** A thousand single events a second, from as many visitors at once. */
+const steady = { batch: 1, connections: 50, restMs: 49 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tallymark-bench-'))
-const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const filled = join(folder, 'filled.db')
-const geoDb = join(folder, 'geo.mmdb')
-writeFileSync(geoDb, geoDatabase([{ range: '127.0.0.0/8', data: { country: { iso_code: 'NZ' } } }]))
-const ranges = join(folder, 'ranges.txt')
-writeFileSync(ranges, Array.from({ length: 5000 }, (_, n) => `100.${n >> 8}.${n & 255}.0/24`).join('\n'))
-const servers = {
-  'bare Hono floor': () => ['floor'],
-  'collector, empty table': (run: string) => ['collector', join(folder, `${run}.db`), key, geoDb, ranges],
-  [`collector, ${(existingRows / 1e6).toLocaleString('en')} M rows`]: () => ['collector', filled, key, geoDb, ranges],
-}
-
 try {
-  console.log(`Filling a database with ${existingRows.toLocaleString('en')} rows …`)
-  execFileSync(process.execPath, [script('fill.ts'), filled, String(existingRows)], { stdio: 'inherit' })
-  const results = new Map<string, Measured[]>()
-  for (let round = 0; round < rounds; round++) {
-    for (const shape of shapes) {
-      for (const [name, args] of Object.entries(servers)) {
-        const row = `${shape.name}|${name}`
-        const measured = await measure(args(`${round}-${shape.batch}`), shape)
-        results.set(row, [...(results.get(row) ?? []), measured])
-      }
-    }
+  const filled = join(folder, 'filled.db')
+  const built = await buildCollectorFile(join(cache, `v${historyVersion}-${existingRows}`, 'collector'), existingRows)
+  copyFileSync(built, filled, constants.COPYFILE_FICLONE)
+  const environment = writeEnvironment()
+  const onFilled = () => startServer('collector', filled, environment)
+  const servers = {
+    'bare Hono, parsing': () => startServer('floor', '', environment),
+    'the same, and checking': () => startServer('checking', '', environment),
+    'collector, empty table': (run: string) => startServer('collector', join(folder, `${run}.db`), environment),
+    [`collector, ${(existingRows / 1e6).toLocaleString('en')} M rows`]: onFilled,
   }
-  print(results)
+  if (parts.includes('rounds'))
+    for (const line of measuredTable(await measureRounds(servers), shapes)) console.log(line)
+  if (parts.includes('burst')) for (const line of burstTable(await measureBurst(onFilled))) console.log(line)
+  if (parts.includes('steady')) for (const line of steadyTable(await measureSteady(onFilled))) console.log(line)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function measure(args: string[], { batch, connections }: Shape): Promise<Measured> {
-  const server = fork(script('server.ts'), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  try {
-    const { port } = await reply<{ port: number }>(server)
-    await runLoad({ port, key, connections, batch, durationMs: warmUpMs })
-    const before = await usageOf(server)
-    const result = await runLoad({ port, key, connections, batch, durationMs })
-    const after = await usageOf(server)
-    const cpuUsPerEvent = (after.cpuUs - before.cpuUs) / result.events
-    return { ...result, cpuUsPerEvent, peakRssMb: after.peakRssBytes / 1024 / 1024 }
-  } finally {
-    server.kill()
-    await once(server, 'exit')
-  }
+/** Files that requests are enriched with. */
+function writeEnvironment(): string[] {
+  const geoDb = join(folder, 'geo.mmdb')
+  writeFileSync(geoDb, geoDatabase([{ range: '127.0.0.0/8', data: { country: { iso_code: 'NZ' } } }]))
+  const ranges = join(folder, 'ranges.txt')
+  writeFileSync(ranges, Array.from({ length: 5000 }, (_, n) => `100.${n >> 8}.${n & 255}.0/24`).join('\n'))
+  return [geoDb, ranges]
 }
 
-async function usageOf(server: ChildProcess): Promise<Usage> {
-  server.send('usage')
-  return reply<Usage>(server)
-}
-
-function print(results: Map<string, Measured[]>): void {
-  const [floor = '', empty = '', full = ''] = Object.keys(servers)
-  const runsOf = (shape: string, server: string) => results.get(`${shape}|${server}`) ?? []
-  /** Round by round, so that a round in which the machine was slow counts for both sides. */
-  const ratio = (shape: string, server: string, to: string) =>
-    median(runsOf(shape, server).map((run, round) => rate(run) / rate(runsOf(shape, to)[round])))
-
-  console.log(
-    `\n${rounds} rounds of ${durationMs / 1000} s, medians; ${machine()}, load generator on the same machine,`,
-  )
-  console.log('durability full\n')
-  const columns = [
-    'requests/s',
-    'events/s',
-    'CPU µs an event',
-    'p50 ms',
-    'p99 ms',
-    'peak RSS MB',
-    'events/s, to the floor',
-  ]
-  console.log(head(['', 'server', ...columns], 2))
-  for (const { name: shape } of shapes) {
-    for (const server of Object.keys(servers)) {
-      const of = (value: (run: Measured) => number) => median(runsOf(shape, server).map(value))
-      const cells = [
-        shape,
-        server,
-        whole(of((run) => run.requests / run.seconds)),
-        whole(of(rate)),
-        of((run) => run.cpuUsPerEvent).toFixed(1),
-        of((run) => run.p50Ms).toFixed(2),
-        of((run) => run.p99Ms).toFixed(2),
-        whole(of((run) => run.peakRssMb)),
-        ratio(shape, server, floor).toFixed(2),
-      ]
-      console.log(row(cells))
+async function measureRounds(servers: Record<string, (run: string) => Promise<UnderTest>>): Promise<Measured[]> {
+  const measured: Measured[] = []
+  for (let round = 0; round < rounds; round++) {
+    say(`round ${round + 1} of ${rounds}`)
+    const loop = await insertInLoop(join(folder, `loop-${round}.db`), durationMs / 2000)
+    measured.push({ ...loop, server: 'SQLite, one INSERT in a loop', shape: undefined, round })
+    for (const shape of shapes) {
+      for (const [server, start] of Object.entries(servers)) {
+        const underTest = await start(`${round}-${shape.batch}`)
+        measured.push({ ...(await measure(underTest, shape, durationMs)), server, shape: shape.name, round })
+      }
     }
   }
-  console.log()
-  for (const { name } of shapes) {
-    console.log(
-      `${name}: events/s with existing rows are ${ratio(name, full, empty).toFixed(2)} of those on an empty table`,
-    )
+  return measured
+}
+
+async function measure(server: UnderTest, { batch, connections }: Shape, ms: number) {
+  try {
+    const load = { port: server.port, key: server.writeKey, connections, batch }
+    await runLoad({ ...load, durationMs: warmUpMs })
+    const before = await server.usage()
+    const result = await runLoad({ ...load, durationMs: ms })
+    const after = await server.usage()
+    const folded = after.rows - after.pending - (before.rows - before.pending)
+    return { ...result, cpuUs: after.cpuUs - before.cpuUs, peakRssBytes: after.peakRssBytes, folded }
+  } finally {
+    await server.stop()
   }
 }
 
-function rate(run: Measured | undefined): number {
-  return run ? run.events / run.seconds : Number.NaN
+async function measureBurst(start: () => Promise<UnderTest>) {
+  say(`a burst of ${burstMs / 1000} s`)
+  const server = await start()
+  try {
+    await server.fold()
+    const before = await server.usage()
+    const load = { port: server.port, key: server.writeKey, connections: 8, batch: 50, durationMs: burstMs }
+    const result = await runLoad(load)
+    const after = await server.usage()
+    const folding = await server.fold()
+    const peakRssBytes = (await server.usage()).peakRssBytes
+    return { ...result, cpuUs: after.cpuUs - before.cpuUs, pending: after.pending, folding, peakRssBytes }
+  } finally {
+    await server.stop()
+  }
 }
 
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en')
+async function measureSteady(start: () => Promise<UnderTest>): Promise<Steady> {
+  const server = await start()
+  try {
+    const run = () => runLoad({ ...steady, port: server.port, key: server.writeKey, durationMs })
+    await run()
+    const runs: Pick<Steady, 'alone' | 'beside'> = { alone: [], beside: [] }
+    let reports = 0
+    for (let round = 0; round < rounds; round++) {
+      say(`a steady rate, ${round + 1} of ${rounds}`)
+      runs.alone.push(await run())
+      const asking = askReports(server)
+      runs.beside.push(await run())
+      reports += await asking.stop()
+    }
+    return { ...runs, reports }
+  } finally {
+    await server.stop()
+  }
 }

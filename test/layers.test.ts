@@ -62,17 +62,18 @@ const LAYERS: Layer[] = [
   },
 
   { name: 'bounded map', files: /^packages\/collector\/src\/bounded-map\.ts$/, imports: [], outside: [] },
+  { name: 'row text', files: /^packages\/collector\/src\/row-text\.ts$/, imports: [], outside: [] },
   {
     name: 'store port',
     files: /^packages\/collector\/src\/store\/[^/]+\.ts$/,
     imports: [],
-    types: ['schemas', 'metrics formulas'],
+    types: ['schemas', 'metrics formulas', 'row text'],
     outside: [],
   },
   {
     name: 'store/sqlite',
     files: /^packages\/collector\/src\/store\/sqlite\//,
-    imports: ['store port', 'bounded map', 'metrics formulas'],
+    imports: ['store port', 'bounded map', 'metrics formulas', 'row text'],
     types: ['schemas'],
     outside: ['better-sqlite3', 'node'],
   },
@@ -109,7 +110,7 @@ const LAYERS: Layer[] = [
     files: /^packages\/collector\/src\/reports\//,
     imports: ['limits', 'schemas', 'metrics formulas'],
     types: ['store port'],
-    outside: ['temporal-polyfill', 'zod'],
+    outside: ['simple-statistics', 'temporal-polyfill', 'zod'],
   },
   {
     name: 'http',
@@ -119,6 +120,7 @@ const LAYERS: Layer[] = [
       'schemas',
       'metrics formulas',
       'bounded map',
+      'row text',
       'store port',
       'keys',
       'activations',
@@ -126,7 +128,7 @@ const LAYERS: Layer[] = [
       'metrics',
       'reports',
     ],
-    outside: ['csv-stringify', 'hono', 'node', 'zod'],
+    outside: ['hono', 'node', 'zod'],
   },
   {
     name: 'collector roots',

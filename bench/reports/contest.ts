@@ -1,7 +1,7 @@
 import type { RunningCollector } from './ask.ts'
 import { differences } from './differences.ts'
 import type { Row } from './duckdb.ts'
-import type { Question } from './questions.ts'
+import type { Question } from './questions/question.ts'
 
 /** One size of the history, in the collector and in DuckDB. */
 export interface Site {

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { createApp } from './app.ts'
 import { toStoredKey } from './keys/key.ts'
 import { KeyRing } from './keys/key-ring.ts'
+import { defaultTrending } from './reports/trending-rule.ts'
 import { type Store, StoreError } from './store/store.ts'
 import { someClient } from './testing/drafts.ts'
 import { testCollector, testKeys } from './testing/test-collector.ts'
@@ -124,9 +125,11 @@ describe('when something breaks inside', () => {
         activations: fails,
         counts: fails,
         read: fails,
+        stream: fails,
         summarise: fails,
         addKey: fails,
         revokeKey: fails,
+        refreshScores: fails,
         verify: fails,
         probe: fails,
         flush: fails,
@@ -156,6 +159,7 @@ describe('when something breaks inside', () => {
       store,
       ring: new KeyRing(store, keys),
       rates: { client: undefined, key: undefined, guesses: undefined },
+      trending: defaultTrending,
       clientKeys: String,
       userTokens: undefined,
       readClient: () => someClient(),

@@ -7,22 +7,25 @@ import {
   listActivationsHandler,
   rotateActivationHandler,
 } from './http/activations.ts'
-import { backupHandler, flushHandler, type IngestSettings, statsHandler } from './http/admin.ts'
+import { backupHandler, flushHandler, type IngestSettings, refreshScoresHandler, statsHandler } from './http/admin.ts'
 import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
 import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
 import { countsCaching, countsHandler } from './http/counts.ts'
+import { docsHandler, guideHandler } from './http/docs.ts'
 import { deleteEntityHandler, getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { listEntitiesHandler, putEntitiesHandler } from './http/entity-list.ts'
 import { eraseUserHandler, eraseVisitorHandler } from './http/erasure.ts'
 import { errorsHandler, purgeErrorsHandler } from './http/errors.ts'
+import { exportHandler } from './http/export.ts'
 import { healthHandler, readyHandler } from './http/health.ts'
 import { sendProblem } from './http/http-problem.ts'
 import { batchHandler, trackHandler } from './http/ingest.ts'
 import { metricsHandler } from './http/metrics.ts'
 import { type OnError, observeRequests, type RequestLine } from './http/observe.ts'
+import { documentOf, openApiHandler } from './http/openapi.ts'
 import { keepLinkSecret, partnerStatsHandler } from './http/partner-stats.ts'
 import { pixelHandler } from './http/pixel.ts'
 import { preferencesHandler, preferHandler } from './http/preferences.ts'
@@ -43,6 +46,7 @@ import type { UserTokenVerifier } from './ingest/user-token.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
 import { reports } from './reports/reports.ts'
+import type { TrendingRule } from './reports/trending-rule.ts'
 import type { Store } from './store/store.ts'
 
 export interface AppOptions {
@@ -58,6 +62,8 @@ export interface AppOptions {
   /** Makes of a request's signs what is kept of them. */
   readClient: (signs: ClientSigns) => Client
   bots: BotPolicy
+  /** What trending compares, and how. */
+  trending: TrendingRule
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
@@ -81,6 +87,7 @@ export function createApp(options: AppOptions): Hono {
     trustProxy = 0,
     readClient,
     bots,
+    trending,
     settings,
     onError,
     onRequest,
@@ -102,13 +109,14 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, now }
+  const reads = { plan, ring, store, userTokens, arrivals, trending, onError, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
   const admin = { ring, store, meter, settings, rejected, replayPipeline: new Pipeline(plan, metered, bots) }
   const app = new Hono()
+  const readDocument = documentOf(app)
 
   app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
@@ -117,6 +125,9 @@ export function createApp(options: AppOptions): Hono {
   app.get('/healthz', healthHandler)
   app.get('/readyz', readyHandler(store, isStopping))
   app.get('/metrics', metricsHandler(meter))
+  app.get('/openapi.json', openApiHandler(readDocument))
+  app.get('/docs', docsHandler(readDocument))
+  app.get('/docs/:guide', guideHandler(readDocument))
   for (const file of scriptFiles) app.get(`/${file}`, scriptHandler(file))
 
   if (trustProxy > 0) app.use('/v1/*', trustProxies(trustProxy))
@@ -132,7 +143,8 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/preferences', preferHandler(ingest))
   app.get('/v1/users/:id/preferences', preferencesHandler(ingest))
   app.get('/v1/counts', countsCaching, countsHandler(reads))
-  for (const report of reports) app.on(report.method, report.path, reportCaching, reportHandler(report, reads))
+  for (const report of reports) app.on(report.method, report.path, reportCaching(report), reportHandler(report, reads))
+  app.get('/v1/export', exportHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))
   app.get('/v1/entities/:type/:id', getEntityHandler(entities))
   app.delete('/v1/entities/:type/:id', deleteEntityHandler(entities))
@@ -158,6 +170,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.get('/v1/admin/errors', errorsHandler(admin))
   app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.post('/v1/admin/scores/refresh', refreshScoresHandler(admin))
   app.post('/v1/admin/backup', backupHandler(admin))
 
   methodNotAllowed(app)

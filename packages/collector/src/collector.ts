@@ -21,6 +21,8 @@ import { userTokenVerifier } from './ingest/user-token.ts'
 import { startJobs } from './jobs.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { Meter } from './metrics/meter.ts'
+import { rolesOf } from './reports/roles.ts'
+import { defaultTrending, type TrendingRule } from './reports/trending-rule.ts'
 import { startRetention } from './retention.ts'
 import type { DedupeWindows } from './store/sqlite/dedupe.ts'
 import { maxGroupEvents } from './store/sqlite/messages.ts'
@@ -48,6 +50,8 @@ export interface CollectorOptions {
   rates?: RateOptions
   /** Events that public counts take of one client, entity and type a day, 0 for any number; default: 200. */
   publicCap?: number
+  /** What trending compares, and how; default: {@link defaultTrending}. */
+  trending?: TrendingRule
   /** How many proxies stand in front of the collector and append the client's address; default: none. */
   trustProxy?: number
   /** Events are let go after so many days, 31 at least, while their counts stay. Default: never. */
@@ -86,7 +90,7 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark' } = options
-  const { rates = defaultRates, trustProxy = 0, publicCap = 200 } = options
+  const { rates = defaultRates, trustProxy = 0, publicCap = 200, trending = defaultTrending } = options
   const { durability = 'full', keepDays, onError, onRequest, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({
@@ -94,7 +98,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     durability,
     windows: windowsOf(plan),
     dailyCap: publicCap,
-    passive: passiveTypes(plan),
+    plan: { passive: passiveTypes(plan), roles: rolesOf(plan) },
     onTrouble: onError,
     now,
   })
@@ -115,6 +119,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       trustProxy,
       readClient: clientReader({ places, datacenters, dailySecret, onError }),
       bots,
+      trending,
       onError: onUntold,
       onRequest,
       settings: {
@@ -134,7 +139,10 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   const stopRetention = startRetention(store, keepDays, onError)
   const stopJobs = startJobs(
-    [{ name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() }],
+    [
+      { name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() },
+      { name: 'scores', firstAfterMs: 60_000, everyMs: 3_600_000, run: () => store.refreshScores() },
+    ],
     onError,
   )
   return {

@@ -30,6 +30,10 @@ describe('a setting', () => {
       keyRate: 5000,
       keyBurst: 100_000,
       publicCap: 200,
+      trendingHours: 24,
+      trendingLikes: 0.7,
+      trendingViews: 0.3,
+      trendingDecay: 0.1,
       trustProxy: 0,
       logLevel: 'info',
     })
@@ -72,6 +76,7 @@ describe('a setting', () => {
       port: '1',
       bots: 'drop',
       ...{ clientRate: '1', clientBurst: '1', keyRate: '1', keyBurst: '1', publicCap: '1', trustProxy: '1' },
+      ...{ trendingHours: '6', trendingLikes: '0.5', trendingViews: '1', trendingDecay: '0' },
       durability: 'normal',
       keepDays: '31',
       logLevel: 'warn',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { originSchema } from '@tallymark/schemas'
 import { z } from 'zod'
 import { botPolicies } from './ingest/mark-bot.ts'
+import { defaultTrending } from './reports/trending-rule.ts'
 
 /** One key or several: a list in the configuration file, separated by commas elsewhere. */
 const several = <Item extends z.ZodType<string>>(item: Item) =>
@@ -19,11 +20,21 @@ const key = z
 const number = <Schema extends z.ZodType<number>>(schema: Schema) =>
   z.preprocess((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value), schema)
 
+/** A number that may have a fraction. */
+const weight = z.preprocess(
+  (value) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+  z.number('must be a number from 0 to 100').min(0).max(100),
+)
+
 const whole = (max: number) => number(z.int(`must be a number from 0 to ${max}`).min(0).max(max))
 
 /** An event may arrive 30 days late, and is known by its id for as long as it is kept. */
 const minKeepDays = 31
 const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
+
+/** A week beside the week before. */
+const maxTrendingHours = 168
+const trendingHoursFault = `must be a number of hours from 1 to ${maxTrendingHours}`
 
 /** The bare flag says that there is a proxy. */
 const proxies = z.preprocess((value) => ({ true: 1, false: 0 })[String(value)] ?? value, whole(10))
@@ -40,6 +51,10 @@ const defaults = {
   keyRate: 5000,
   keyBurst: 100_000,
   publicCap: 200,
+  trendingHours: defaultTrending.windowMs / 3_600_000,
+  trendingLikes: defaultTrending.weights.likes,
+  trendingViews: defaultTrending.weights.views,
+  trendingDecay: defaultTrending.weights.decay,
   trustProxy: 0,
 } as const
 
@@ -63,6 +78,12 @@ const settingsSchema = z.strictObject({
   keyRate: whole(1_000_000).default(defaults.keyRate),
   keyBurst: whole(1_000_000_000).default(defaults.keyBurst),
   publicCap: whole(1_000_000_000).default(defaults.publicCap),
+  trendingHours: number(
+    z.int(trendingHoursFault).min(1, trendingHoursFault).max(maxTrendingHours, trendingHoursFault),
+  ).default(defaults.trendingHours),
+  trendingLikes: weight.default(defaults.trendingLikes),
+  trendingViews: weight.default(defaults.trendingViews),
+  trendingDecay: weight.default(defaults.trendingDecay),
   trustProxy: proxies.default(defaults.trustProxy),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
@@ -99,6 +120,13 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
     value: 'N',
     help: `events of one client, entity and type a day in public counts, 0 for any number (${defaults.publicCap})`,
   },
+  trendingHours: {
+    value: 'N',
+    help: `hours that trending compares with as many before (${defaults.trendingHours})`,
+  },
+  trendingLikes: { value: 'WEIGHT', help: `of likes in trending (${defaults.trendingLikes})` },
+  trendingViews: { value: 'WEIGHT', help: `of views in trending (${defaults.trendingViews})` },
+  trendingDecay: { value: 'RATE', help: `how fast trending forgets what is older, a day (${defaults.trendingDecay})` },
   trustProxy: { value: '[N]', help: 'so many proxies tell the client’s address: 1 when no number is given (none)' },
   logLevel: { value: 'LEVEL', help: `debug, info, warn, error or silent (${defaults.logLevel})` },
 }

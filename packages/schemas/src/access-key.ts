@@ -8,37 +8,37 @@ export const originSchema = z
     'must be an origin such as https://example.com',
   )
 
+const keyKindSchema = z.enum(['write', 'secret', 'admin'])
+
 const originsSchema = z.array(originSchema).max(100)
 
 /** What `POST /v1/admin/keys` takes. */
 export const newKeyBodySchema = z.strictObject({
-  kind: z.enum(['write', 'secret', 'admin']),
-  /** Origins it may be used from; none: any. */
-  origins: originsSchema.default([]),
+  kind: keyKindSchema,
+  origins: originsSchema.default([]).describe('Origins it may be used from; none: any'),
 })
 
 /** What `POST /v1/admin/keys/{id}/rotate` takes. */
 export const rotateKeyBodySchema = z.strictObject({
-  /** How long the old key goes on working, 30 days at most. */
   keepMs: z
     .number()
     .min(0)
     .max(30 * 86_400_000)
-    .default(86_400_000),
-  /** Default: those of the old key. */
-  origins: originsSchema.optional(),
+    .default(86_400_000)
+    .describe('How long the old key goes on working: a day unless it is given'),
+  origins: originsSchema.optional().describe('Default: those of the old key'),
 })
 
 /** A key as the collector answers it. */
-export interface KeyView {
-  id: string
-  kind: 'write' | 'secret' | 'admin'
-  /** Its own text: of a write key always, of others only in the answer that made them. */
-  key: string | null
-  origins: readonly string[]
-  /** Keys of the configuration can only be changed there. */
-  from: 'database' | 'configuration'
-  createdAt: string
-  /** When it stops working, or stopped; null: never. */
-  revokedAt: string | null
-}
+export const keyViewSchema = z
+  .object({
+    id: z.string(),
+    kind: keyKindSchema,
+    key: z.string().nullable().describe('Its text: of a write key always, of others only in the answer that made them'),
+    origins: z.array(z.string()).readonly(),
+    from: z.enum(['database', 'configuration']).describe('Keys of the configuration can only be changed there'),
+    createdAt: z.iso.datetime(),
+    revokedAt: z.iso.datetime().nullable().describe('When it stops working, or stopped; null: never'),
+  })
+  .meta({ id: 'Key' })
+export type KeyView = z.infer<typeof keyViewSchema>

@@ -23,12 +23,10 @@ const partnerSchema = plainText(limits.maxPartnerLength)
 export const activationBodySchema = z.strictObject({
   entityType: entityTypeSchema,
   entityId: entityIdSchema,
-  /** For whom it is. */
-  partner: partnerSchema,
+  partner: partnerSchema.describe('For whom it is'),
   kind: z.enum(activationKinds),
-  /** Half-open: an event at `endsAt` is not in it. */
   startsAt: instantSchema,
-  endsAt: instantSchema,
+  endsAt: instantSchema.describe('An event at this moment is not in it any more'),
   status: z.enum(['draft', 'active']).default('draft'),
 })
 export type ActivationBody = z.input<typeof activationBodySchema>
@@ -55,23 +53,26 @@ export const activationQuerySchema = z.strictObject({
 })
 
 /** An activation as the collector answers it. */
-export interface ActivationView {
-  activationId: string
-  entityType: string
-  entityId: string
-  partner: string
-  kind: ActivationKind
-  startsAt: string
-  endsAt: string
-  status: ActivationStatus
-  createdAt: string
-}
+export const activationViewSchema = z
+  .object({
+    activationId: z.string(),
+    entityType: z.string(),
+    entityId: z.string(),
+    partner: z.string(),
+    kind: z.enum(activationKinds),
+    startsAt: z.string(),
+    endsAt: z.string(),
+    status: z.enum(activationStatuses),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Activation' })
+export type ActivationView = z.infer<typeof activationViewSchema>
 
 /** The answer that tells the partner's token: when an activation is made, and when its token is rotated. */
-export interface ActivationWithToken extends ActivationView {
-  /** For `GET /v1/partner-stats/{activationId}?token=`. It is kept hashed, and told only here. */
-  token: string
-}
+export const activationWithTokenSchema = activationViewSchema.extend({
+  token: z.string().describe('For the partner’s link. It is kept hashed, and told only here'),
+})
+export type ActivationWithToken = z.infer<typeof activationWithTokenSchema>
 
 /** The parameters of `GET /v1/partner-stats/{activationId}`. Others may stand there: mail programs add some to a link. */
 export const partnerStatsQuerySchema = z.object({
@@ -80,16 +81,17 @@ export const partnerStatsQuerySchema = z.object({
 })
 
 /** What a partner sees: the numbers of the entity within the activation's span. Rates are percentages of the views. */
-export interface PartnerStats {
-  activationId: string
-  entityType: string
-  entityId: string
-  kind: ActivationKind
-  startsAt: string
-  endsAt: string
-  views: number
-  outboundClicks: number
-  calendarAdds: number
-  outboundRate: number
-  calendarRate: number
-}
+export const partnerStatsSchema = z.object({
+  activationId: z.string(),
+  entityType: z.string(),
+  entityId: z.string(),
+  kind: z.enum(activationKinds),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  views: z.int(),
+  outboundClicks: z.int(),
+  calendarAdds: z.int(),
+  outboundRate: z.number(),
+  calendarRate: z.number(),
+})
+export type PartnerStats = z.infer<typeof partnerStatsSchema>

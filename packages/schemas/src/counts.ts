@@ -1,10 +1,13 @@
-/** What is counted of one entity and one event type: events, and the distinct viewers behind them. */
-export interface Count {
-  count: number
-  unique: number
-}
+import { z } from 'zod'
 
-/** The answer of `GET /v1/counts`: by entity id, then by event type. */
-export interface CountsAnswer {
-  counts: Record<string, Record<string, Count>>
-}
+/** What is counted of one entity and one event type: events, and the distinct viewers behind them. */
+export const countSchema = z.object({ count: z.int(), unique: z.int() }).meta({ id: 'Count' })
+export type Count = z.infer<typeof countSchema>
+
+/** The answer of `GET /v1/counts`. */
+export const countsAnswerSchema = z.object({
+  counts: z
+    .record(z.string(), z.record(z.string(), countSchema))
+    .describe('By entity id, then by event type: events, and the distinct viewers behind them'),
+})
+export type CountsAnswer = z.infer<typeof countsAnswerSchema>

@@ -1,33 +1,38 @@
 import { z } from 'zod'
-import type { Rejection } from './ack.ts'
-import type { Count } from './counts.ts'
+import { resultSchema } from './ack.ts'
+import { countSchema } from './counts.ts'
 import { entityIdSchema, entityTypeSchema, instantSchema, propsSchema } from './event.ts'
 import * as limits from './limits.ts'
 import { plainText } from './plain-text.ts'
+
+const visibilitySchema = z.enum(['public', 'private'])
 
 /** What `PUT /v1/entities/{type}/{id}` takes: it replaces what was known of the entity. */
 export const entityBodySchema = z.strictObject({
   title: z.string().max(500).optional(),
   ownerId: z.string().min(1).max(200).optional(),
   publishedAt: instantSchema.optional(),
-  /** Only the owner's own events are tracked on a private entity, and it never shows in public reads. */
-  visibility: z.enum(['public', 'private']).default('public'),
-  /** As large and as deep as an event's props may be. */
-  metadata: propsSchema.optional(),
+  visibility: visibilitySchema
+    .default('public')
+    .describe('Only the owner’s own events are tracked on a private entity, and it never shows in public reads'),
+  metadata: propsSchema.optional().describe('As large and as deep as an event’s props may be'),
 })
 export type EntityBody = z.input<typeof entityBodySchema>
-export type Visibility = 'public' | 'private'
+export type Visibility = z.infer<typeof visibilitySchema>
 
 /** An entity as the collector answers it. */
-export interface EntityView {
-  entityType: string
-  entityId: string
-  title: string | null
-  ownerId: string | null
-  publishedAt: string | null
-  visibility: Visibility
-  metadata: Record<string, unknown> | null
-}
+export const entityViewSchema = z
+  .object({
+    entityType: z.string(),
+    entityId: z.string(),
+    title: z.string().nullable(),
+    ownerId: z.string().nullable(),
+    publishedAt: z.string().nullable().describe('ISO 8601'),
+    visibility: visibilitySchema,
+    metadata: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .meta({ id: 'Entity' })
+export type EntityView = z.infer<typeof entityViewSchema>
 
 /** The body of `POST /v1/entities`. The entities are checked one by one, so that a bad one never sinks the others. */
 export const entityListBodySchema = z.strictObject({
@@ -39,17 +44,17 @@ export const listedEntitySchema = entityBodySchema.extend({ entityType: entityTy
 export type ListedEntity = z.input<typeof listedEntitySchema>
 
 /** The answer to one of several entities. */
-export type EntityResult =
-  | { index: number; status: 'fulfilled'; data: EntityView; error: null }
-  | { index: number; status: 'rejected'; data: null; error: Rejection }
+const entityResultSchema = resultSchema(entityViewSchema).meta({ id: 'EntityResult' })
+export type EntityResult = z.infer<typeof entityResultSchema>
 
 /** The answer to `POST /v1/entities`: one result an entity, in the order of the request. */
-export interface EntityListAck {
-  total: number
-  successful: number
-  failed: number
-  results: EntityResult[]
-}
+export const entityListAckSchema = z.object({
+  total: z.int(),
+  successful: z.int(),
+  failed: z.int(),
+  results: z.array(entityResultSchema),
+})
+export type EntityListAck = z.infer<typeof entityListAckSchema>
 
 /** The parameters of `GET /v1/entities`. */
 export const entityQuerySchema = z.strictObject({
@@ -61,6 +66,5 @@ export const entityQuerySchema = z.strictObject({
 })
 
 /** An entity in a list, with its counts by event type unless they were not wanted. */
-export interface EntityListItem extends EntityView {
-  counts?: Record<string, Count>
-}
+export const entityListItemSchema = entityViewSchema.extend({ counts: z.record(z.string(), countSchema).optional() })
+export type EntityListItem = z.infer<typeof entityListItemSchema>

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * Every way in which the collector says no: the closed table of codes, with the HTTP status and the title of each.
  * A code inside a batch's results has the same meaning as the whole answer to a single event.
@@ -40,33 +42,42 @@ export const problems = {
   shutting_down: { status: 503, title: 'The collector is shutting down' },
 } as const satisfies Record<string, { status: number; title: string }>
 
-export type ProblemCode = keyof typeof problems
+export const problemCodeSchema = z.enum(Object.keys(problems) as (keyof typeof problems)[])
+export type ProblemCode = z.infer<typeof problemCodeSchema>
 
 /** What is wrong with one value. The first five are about its type and bounds, the rest as in {@link problems}. */
-export type FieldErrorCode =
-  | 'invalid_type'
-  | 'invalid_value'
-  | 'too_small'
-  | 'too_big'
-  | 'missing_field'
-  | Extract<ProblemCode, 'unrecognized_keys' | 'missing_prop' | 'unknown_event_type' | 'unknown_entity_type'>
+const fieldErrorCodeSchema = z.enum([
+  'invalid_type',
+  'invalid_value',
+  'too_small',
+  'too_big',
+  'missing_field',
+  ...problemCodeSchema.extract(['unrecognized_keys', 'missing_prop', 'unknown_event_type', 'unknown_entity_type'])
+    .options,
+])
+export type FieldErrorCode = z.infer<typeof fieldErrorCodeSchema>
 
-export interface FieldError {
-  /** RFC 6901 pointer into the request body: `/events/3/props/rating`. */
-  pointer: string
-  code: FieldErrorCode
-  detail: string
-}
+export const fieldErrorSchema = z
+  .object({
+    pointer: z.string().describe('RFC 6901, into the request’s body: /events/3/props/rating'),
+    code: fieldErrorCodeSchema,
+    detail: z.string(),
+  })
+  .meta({ id: 'FieldError' })
+export type FieldError = z.infer<typeof fieldErrorSchema>
 
 /** RFC 9457 `application/problem+json`. */
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail: string
-  code: ProblemCode
-  errors?: FieldError[]
-}
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: problemCodeSchema,
+    errors: z.array(fieldErrorSchema).optional(),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof problemSchema>
 
 /**
  * Makes a problem from its code.

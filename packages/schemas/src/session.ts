@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { eventSchema } from './event.ts'
-import * as limits from './limits.ts'
+import { eventSchema, userTokenSchema } from './event.ts'
 
 /** The reserved event types that open and close a session. No plan declares them, every plan takes them. */
 export const sessionStartType = 'session_start'
@@ -17,20 +16,17 @@ export const sessionBodySchema = eventSchema
     actorId: true,
     actorType: true,
   })
-  .extend({ userToken: z.string().max(limits.maxUserTokenLength).optional() })
+  .extend({ userToken: userTokenSchema.optional() })
 export type SessionBody = z.infer<typeof sessionBodySchema>
 
 /** The answer of `POST /v1/sessions`. */
-export interface SessionOpened {
-  sessionId: string
-  startedAt: string
-}
+export const sessionOpenedSchema = z.object({ sessionId: z.string(), startedAt: z.iso.datetime() })
+export type SessionOpened = z.infer<typeof sessionOpenedSchema>
 
 /** The answer of `POST /v1/sessions/{id}/close`. */
-export interface SessionClosed {
-  sessionId: string
-  /** From its first event to its last. */
-  durationMs: number
-  /** Its events other than impressions, session markers and errors. */
-  interactionCount: number
-}
+export const sessionClosedSchema = z.object({
+  sessionId: z.string(),
+  durationMs: z.number().describe('From its first event to its last'),
+  interactionCount: z.int().describe('Its events other than impressions, session markers and errors'),
+})
+export type SessionClosed = z.infer<typeof sessionClosedSchema>

@@ -82,6 +82,10 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
       guesses: defaultRates.guesses,
     },
     publicCap: config.publicCap,
+    trending: {
+      windowMs: config.trendingHours * 3_600_000,
+      weights: { likes: config.trendingLikes, views: config.trendingViews, decay: config.trendingDecay },
+    },
     trustProxy: config.trustProxy,
     keepDays: config.keepDays,
     // A line for every request would cost more than the request: only who asks for it pays.

@@ -52,9 +52,20 @@ describe('POST /v1/admin/flush', () => {
   })
 })
 
+describe('POST /v1/admin/scores/refresh', () => {
+  test('says how many entities it has scored anew', async () => {
+    const { batch, send } = await testCollector()
+    await batch({ events: [save, { ...save, entityId: 'about' }] })
+    await send('POST', '/v1/admin/flush', undefined, 'admin')
+    const { status, body } = await send('POST', '/v1/admin/scores/refresh', undefined, 'admin')
+    expect({ status, body }).toEqual({ status: 200, body: { refreshed: 2 } })
+  })
+})
+
 test.each([
   ['GET', '/v1/admin/stats'],
   ['POST', '/v1/admin/flush'],
+  ['POST', '/v1/admin/scores/refresh'],
 ])('%s %s takes the admin key alone', async (method, path) => {
   const { send } = await testCollector()
   expect((await send(method, path, undefined, null)).status).toBe(401)

@@ -1,8 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { limits, rejectionFromZod } from '@tallymark/schemas'
+import { limits, type Parser, rejectionFromZod } from '@tallymark/schemas'
 import type { Context } from 'hono'
-import type { z } from 'zod'
 import type { Arrivals } from './arrivals.ts'
 import { HttpProblem } from './http-problem.ts'
 import { bodyTooLarge, readBytes } from './read-bytes.ts'
@@ -52,8 +51,8 @@ export async function parseBody({ bytes: raw, gzipped }: RawBody): Promise<JsonB
 }
 
 /** @throws {HttpProblem} `invalid_request` or `unrecognized_keys`, with a pointer to each place */
-export function parseAs<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(json)
+export function parseAs<T>(parser: Parser<T>, json: unknown): T {
+  const parsed = parser.safeParse(json)
   if (parsed.success) return parsed.data
   const { code, detail, errors } = rejectionFromZod(parsed.error, '', 'invalid_request')
   throw new HttpProblem(code, detail, errors && { errors })

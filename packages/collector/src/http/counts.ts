@@ -1,10 +1,20 @@
-import { type CompiledPlan, entityIdSchema, entityTypeSchema, limits } from '@tallymark/schemas'
+import {
+  type CompiledPlan,
+  countsAnswerSchema,
+  entityIdSchema,
+  entityTypeSchema,
+  eventTypeSchema,
+  limits,
+} from '@tallymark/schemas'
 import type { Handler } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import { z } from 'zod'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { HttpProblem } from './http-problem.ts'
+import { described, json, type Operation } from './operation.ts'
+import { readQuery } from './query.ts'
 
 interface CountsDependencies {
   plan: CompiledPlan
@@ -12,25 +22,47 @@ interface CountsDependencies {
   store: Store
 }
 
+const maxEntities = limits.maxCountedEntities
+
+/** One that is named again and again is one. */
+const distinct = <Item extends z.ZodType>(items: z.ZodArray<Item>) =>
+  z.preprocess((values) => (Array.isArray(values) ? [...new Set(values)] : values), items)
+
+const counts = {
+  id: 'getCounts',
+  tag: 'Reads',
+  summary: 'What is counted of up to 100 entities',
+  description: `Events and distinct viewers, without bots. With no \`eventType\` they are those of all types that the plan
+marks public; a write key reads no others. What is unknown, or on a private entity, counts zero.`,
+  keys: ['write', 'secret', 'admin'],
+  query: z.object({
+    entityType: entityTypeSchema,
+    entityId: distinct(z.array(entityIdSchema).min(1).max(maxEntities, `may be given ${maxEntities} times at most`)),
+    eventType: distinct(z.array(eventTypeSchema)).default([]),
+  }),
+  answers: {
+    200: json('The counts', countsAnswerSchema, {
+      headers: {
+        ETag: 'Changes when the counts do',
+        'As-Of': 'Up to when they are complete, where they lag behind',
+      },
+    }),
+    304: { description: 'Nothing changed since the ETag in If-None-Match' },
+  },
+} satisfies Operation
+
 /**
  * `GET /v1/counts?entityType=&entityId=&entityId=…&eventType=…`: what is counted of up to 100 entities. A write key
  * reads the event types that the plan marks public, and all of those when it names none.
  */
 export function countsHandler({ plan, ring, store }: CountsDependencies): Handler {
-  return async (c) => {
-    const key = await requireKey(c, ring, ['write', 'secret', 'admin'])
-    const entityType = readOne('entityType', c.req.queries('entityType') ?? [])
-    if (!entityTypeSchema.safeParse(entityType).success) throw invalid('entityType', 'is not an entity type')
+  return described(counts, async (c) => {
+    const key = await requireKey(c, ring, counts.keys)
+    const { entityType, entityId, eventType } = readQuery(c, counts.query)
     if (!plan.entity(entityType)) throw invalid('entityType', 'is not in the tracking plan')
-    const entityIds = [...new Set(c.req.queries('entityId') ?? [])]
-    if (entityIds.length === 0) throw invalid('entityId', 'is missing: name at least one')
-    if (entityIds.length > limits.maxCountedEntities) {
-      throw invalid('entityId', `may be given ${limits.maxCountedEntities} times at most, not ${entityIds.length}`)
-    }
-    if (!entityIds.every((id) => entityIdSchema.safeParse(id).success)) throw invalid('entityId', 'is not an entity id')
-    const eventTypes = readEventTypes(c.req.queries('eventType') ?? [], plan, key.kind === 'write')
+    const eventTypes = readEventTypes(eventType, plan, key.kind === 'write')
 
-    const { answer, asOf } = await store.counts({ entityType, entityIds, eventTypes })
+    const { answer, asOf } = await store.counts({ entityType, entityIds: entityId.map(String), eventTypes })
     return c.body(JSON.stringify(answer), 200, {
       'Content-Type': 'application/json',
       // What a secret key reads is not for everybody: no shared cache may keep it.
@@ -38,7 +70,7 @@ export function countsHandler({ plan, ring, store }: CountsDependencies): Handle
       Vary: 'Origin, Authorization',
       ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
     })
-  }
+  })
 }
 
 /** Lets a browser keep its copy of the counts and ask whether they are still the same. */
@@ -54,13 +86,7 @@ function readEventTypes(asked: readonly string[], plan: CompiledPlan, publicOnly
       throw new HttpProblem('forbidden', 'a write key reads only the event types that the plan marks public')
     }
   }
-  return [...new Set(asked)]
-}
-
-function readOne(name: string, values: readonly string[]): string {
-  const [value] = values
-  if (value === undefined || values.length > 1) throw invalid(name, 'must be given once')
-  return value
+  return asked
 }
 
 const invalid = (parameter: string, fault: string) =>

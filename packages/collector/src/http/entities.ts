@@ -4,17 +4,20 @@ import {
   entityBodySchema,
   entityIdSchema,
   entityTypeSchema,
+  entityViewSchema,
   type Rejection,
   toEpochMs,
 } from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { NewEntity, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseAs, parseBody, readBody } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import { described, json, type Operation } from './operation.ts'
+import { readParams } from './query.ts'
 
 export interface EntityDependencies {
   plan: CompiledPlan
@@ -29,39 +32,76 @@ interface EntityRef {
   entityId: string
 }
 
+const entityRef = z.object({ type: entityTypeSchema, id: entityIdSchema })
+export const entityKeys = ['secret', 'admin'] as const
+
+const putEntity = {
+  id: 'putEntity',
+  tag: 'Entities',
+  summary: 'Says what an entity is',
+  description: 'It replaces what was said before.',
+  keys: entityKeys,
+  params: entityRef,
+  body: entityBodySchema,
+  answers: { 200: json('The entity', entityViewSchema) },
+  problems: ['unknown_entity_type', 'invalid_event', 'missing_prop'],
+} satisfies Operation
+
 /** `PUT /v1/entities/{type}/{id}`: says what an entity is. It replaces what was said before. */
 export function putEntityHandler({ plan, ring, store, arrivals }: EntityDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['secret', 'admin'])
+  return described(putEntity, async (c) => {
+    await requireKey(c, ring, entityKeys)
     const ref = readRef(c, plan)
-    const { json } = await parseBody(await readBody(c, arrivals))
-    const body = parseAs(entityBodySchema, json)
+    const body = parseAs(putEntity.body, (await parseBody(await readBody(c, arrivals))).json)
     const rejection = body.metadata && checkMetadata(ref.entityType, body.metadata, plan)
     if (rejection) throw refused(rejection)
     await store.putEntities([toNewEntity(ref, body)])
     return sendJson(c, await store.entity(ref.entityType, ref.entityId))
-  }
+  })
 }
+
+const getEntity = {
+  id: 'getEntity',
+  tag: 'Entities',
+  summary: 'What was said of an entity',
+  keys: entityKeys,
+  params: entityRef,
+  answers: { 200: json('The entity', entityViewSchema) },
+  problems: ['unknown_entity_type', 'entity_not_found'],
+} satisfies Operation
 
 /** `GET /v1/entities/{type}/{id}`: what was put. */
 export function getEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['secret', 'admin'])
+  return described(getEntity, async (c) => {
+    await requireKey(c, ring, entityKeys)
     const { entityType, entityId } = readRef(c, plan)
     const entity = await store.entity(entityType, entityId)
     if (!entity) throw notPut()
     return sendJson(c, entity)
-  }
+  })
 }
+
+const deleteEntity = {
+  id: 'deleteEntity',
+  tag: 'Entities',
+  summary: 'Forgets what was said of an entity',
+  description: 'It is hidden until it is put again.',
+  keys: entityKeys,
+  params: entityRef,
+  answers: {
+    200: json('It is forgotten', z.object({ entityType: z.string(), entityId: z.string(), deleted: z.literal(true) })),
+  },
+  problems: ['unknown_entity_type', 'entity_not_found'],
+} satisfies Operation
 
 /** `DELETE /v1/entities/{type}/{id}`: forgets what was put, and hides the entity until it is put again. */
 export function deleteEntityHandler({ plan, ring, store }: EntityDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['secret', 'admin'])
+  return described(deleteEntity, async (c) => {
+    await requireKey(c, ring, entityKeys)
     const { entityType, entityId } = readRef(c, plan)
     if (!(await store.deleteEntity(entityType, entityId))) throw notPut()
     return sendJson(c, { entityType, entityId, deleted: true })
-  }
+  })
 }
 
 /** What a body says of an entity, as the store takes it. */
@@ -78,13 +118,10 @@ export function toNewEntity(ref: EntityRef, body: z.output<typeof entityBodySche
 }
 
 function readRef(c: Context, plan: CompiledPlan): EntityRef {
-  const { type = '', id = '' } = c.req.param() as { type?: string; id?: string }
-  if (!entityTypeSchema.safeParse(type).success || !entityIdSchema.safeParse(id).success) {
-    throw new HttpProblem('invalid_request', 'the path must be /v1/entities/{type}/{id} with a valid type and id')
-  }
+  const { type, id } = readParams(c, entityRef)
   const rejection = checkEntityType(type, plan)
   if (rejection) throw refused(rejection)
-  return { entityType: type, entityId: id }
+  return { entityType: type, entityId: String(id) }
 }
 
 /** Why the plan does not take an entity type, which stands at the pointer if it is in a body; undefined when it does. */

@@ -4,7 +4,9 @@ import {
   type EntityListItem,
   type EntityResult,
   type EntityView,
+  entityListAckSchema,
   entityListBodySchema,
+  entityListItemSchema,
   entityQuerySchema,
   limits,
   listedEntitySchema,
@@ -12,20 +14,32 @@ import {
   rejectionFromZod,
 } from '@tallymark/schemas'
 import type { Handler } from 'hono'
+import { z } from 'zod'
 import type { Fresh, NewEntity } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { parseAs, parseBody, readBody } from './body.ts'
-import { checkEntityType, type EntityDependencies, toNewEntity } from './entities.ts'
+import { checkEntityType, type EntityDependencies, entityKeys, toNewEntity } from './entities.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import { described, json, type Operation, pageOf } from './operation.ts'
 import { parseParams } from './query.ts'
+
+const putEntities = {
+  id: 'putEntities',
+  tag: 'Entities',
+  summary: 'Says what many entities are',
+  description: 'Each has an answer of its own. Of one that comes twice the last holds.',
+  keys: entityKeys,
+  body: entityListBodySchema.extend({ entities: z.array(listedEntitySchema).min(1).max(limits.maxPutEntities) }),
+  answers: { 200: json('A result for each entity, in their order', entityListAckSchema) },
+  problems: ['batch_too_large'],
+} satisfies Operation
 
 /** `POST /v1/entities`: says what many entities are, each with an answer of its own. Of one that comes twice the last holds. */
 export function putEntitiesHandler(deps: EntityDependencies): Handler {
   const { ring, store, arrivals } = deps
-  return async (c) => {
-    await requireKey(c, ring, ['secret', 'admin'])
-    const { json } = await parseBody(await readBody(c, arrivals))
-    const { entities } = parseAs(entityListBodySchema, json)
+  return described(putEntities, async (c) => {
+    await requireKey(c, ring, entityKeys)
+    const { entities } = parseAs(entityListBodySchema, (await parseBody(await readBody(c, arrivals))).json)
     if (entities.length > limits.maxPutEntities) {
       const detail = `at most ${limits.maxPutEntities} entities can be put at once, not ${entities.length}`
       throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/entities', code: 'too_big', detail }] })
@@ -37,21 +51,30 @@ export function putEntitiesHandler(deps: EntityDependencies): Handler {
     const failed = results.filter(({ status }) => status === 'rejected').length
     const ack: EntityListAck = { total: results.length, successful: results.length - failed, failed, results }
     return sendJson(c, ack)
-  }
+  })
 }
+
+const listEntities = {
+  id: 'listEntities',
+  tag: 'Entities',
+  summary: 'What was put, with its public counts',
+  keys: entityKeys,
+  query: entityQuerySchema,
+  answers: { 200: json('A page of entities', pageOf(entityListItemSchema)) },
+} satisfies Operation
 
 /** `GET /v1/entities?type&ownerId&counts&cursor&limit`: what was put, each with its public counts unless `counts=false`. */
 export function listEntitiesHandler(deps: EntityDependencies): Handler {
   const { plan, ring, store } = deps
-  return async (c) => {
-    await requireKey(c, ring, ['secret', 'admin'])
-    const { type, counts, ...query } = parseParams(entityQuerySchema, c.req.query(), true)
+  return described(listEntities, async (c) => {
+    await requireKey(c, ring, entityKeys)
+    const { type, counts, ...query } = parseParams(listEntities.query, c.req.query(), true)
     const { items, nextCursor } = await store.entities({ ...query, entityType: type })
     if (counts === 'false') return sendJson(c, { items, nextCursor })
     const { answer, asOf } = await withCounts(items, { plan, store })
     const headers = { ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }) }
     return sendJson(c, { items: answer, nextCursor }, { headers })
-  }
+  })
 }
 
 function readEntity(input: unknown, index: number, { plan }: EntityDependencies): NewEntity | Rejection {

@@ -6,6 +6,8 @@ import type { Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { readActor } from './ingest.ts'
+import { described, json, type Operation } from './operation.ts'
+import { readParams } from './query.ts'
 
 interface ErasureDependencies {
   ring: KeyRing
@@ -13,13 +15,31 @@ interface ErasureDependencies {
   userTokens: UserTokenVerifier | undefined
 }
 
-const uuid = z.uuid()
+const erasedSchema = z.object({
+  erased: z.object({
+    events: z.int(),
+    unlinked: z.int().describe('Events of signed-in users on an erased device: they stay, without its id'),
+    rejected: z.int().describe('Rejected events'),
+    errors: z.int().describe('Errors that their clients told of'),
+  }),
+})
+
+const eraseUser = {
+  id: 'eraseUser',
+  tag: 'People',
+  summary: 'Erases a signed-in user',
+  description: 'With the admin key, or with any key and the user’s own user token.',
+  keys: ['write', 'secret', 'admin'],
+  userToken: true,
+  params: z.object({ id: z.string() }),
+  answers: { 200: json('What went', erasedSchema) },
+} satisfies Operation
 
 /** `DELETE /v1/users/{id}`: erases a signed-in user. The admin may, and the user themselves with their own user token. */
 export function eraseUserHandler({ ring, store, userTokens }: ErasureDependencies): Handler {
-  return async (c) => {
-    const key = await requireKey(c, ring, ['write', 'secret', 'admin'])
-    const userId = c.req.param('id') ?? ''
+  return described(eraseUser, async (c) => {
+    const key = await requireKey(c, ring, eraseUser.keys)
+    const { id: userId } = readParams(c, eraseUser.params)
     if (key.kind !== 'admin') {
       const actor = await readActor(c.req.header('x-user-token'), userTokens)
       if (actor?.id !== userId) {
@@ -27,15 +47,22 @@ export function eraseUserHandler({ ring, store, userTokens }: ErasureDependencie
       }
     }
     return sendJson(c, { erased: await store.erase({ userId }) })
-  }
+  })
 }
+
+const eraseVisitor = {
+  id: 'eraseVisitor',
+  tag: 'People',
+  summary: 'Erases a device, and what was done on it with nobody signed in',
+  keys: ['admin'],
+  params: z.object({ anonymousId: z.uuid() }),
+  answers: { 200: json('What went', erasedSchema) },
+} satisfies Operation
 
 /** `DELETE /v1/visitors/{anonymousId}`: erases a device and what was done on it with nobody signed in. */
 export function eraseVisitorHandler({ ring, store }: ErasureDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['admin'])
-    const parsed = uuid.safeParse(c.req.param('anonymousId'))
-    if (!parsed.success) throw new HttpProblem('invalid_request', 'the path must be /v1/visitors/{anonymousId}, a UUID')
-    return sendJson(c, { erased: await store.erase({ anonymousId: parsed.data }) })
-  }
+  return described(eraseVisitor, async (c) => {
+    await requireKey(c, ring, eraseVisitor.keys)
+    return sendJson(c, { erased: await store.erase(readParams(c, eraseVisitor.params)) })
+  })
 }

@@ -1,5 +1,18 @@
-import { type Ack, type BatchAck, batchSchema, limits, toEpochMs, trackEnvelopeSchema } from '@tallymark/schemas'
+import {
+  type Ack,
+  type BatchAck,
+  batchAckSchema,
+  batchSchema,
+  eventSchema,
+  ignoredAckSchema,
+  limits,
+  quickParser,
+  storedAckSchema,
+  toEpochMs,
+  trackEnvelopeSchema,
+} from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
+import { z } from 'zod'
 import type { Client, ClientSigns } from '../ingest/client.ts'
 import type { ClientKeys } from '../ingest/client-key.ts'
 import type { IngestRequest } from '../ingest/draft.ts'
@@ -15,6 +28,7 @@ import { clientAddress } from './client-address.ts'
 import { clientBehind } from './client-signs.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import type { OnError } from './observe.ts'
+import { described, json, type Operation } from './operation.ts'
 import type { Charge, Rates } from './rates.ts'
 
 /** What taking in events needs. */
@@ -32,20 +46,70 @@ export interface IngestDependencies {
   now: () => number
 }
 
+const envelopeParser = quickParser(trackEnvelopeSchema)
+const batchParser = quickParser(batchSchema)
+
+export const senders = ['write', 'secret', 'admin'] as const
+
+const rateHeaders = {
+  'RateLimit-Policy': 'What may be sent: quota q and window w, of the client and of the key',
+  RateLimit: 'What is left r, and the seconds t until all of it is back',
+}
+
+const track = {
+  id: 'track',
+  tag: 'Events',
+  summary: 'Takes one event',
+  keys: senders,
+  userToken: true,
+  // What an event must be is for the plan to say as well: the pipeline checks it, and not this schema.
+  body: eventSchema.extend(trackEnvelopeSchema.shape),
+  answers: {
+    200: json('It was accepted, and not stored', ignoredAckSchema, { headers: rateHeaders }),
+    201: json('It is stored: committed, to the medium', storedAckSchema, { headers: rateHeaders }),
+  },
+  problems: [
+    'invalid_event',
+    'unknown_event_type',
+    'unknown_entity_type',
+    'missing_prop',
+    'occurred_in_future',
+    'occurred_too_old',
+    'event_too_large',
+    'actor_not_allowed',
+    'source_not_allowed',
+    'server_only',
+    'entity_not_found',
+    'rate_limited',
+  ],
+} satisfies Operation
+
 /** `POST /v1/track`: one event, with `sentAt` and `userToken` beside its fields. */
 export function trackHandler(deps: IngestDependencies): Handler {
-  return async (c) => {
+  return described(track, async (c) => {
     const { answer, headers } = await takeIn(c, deps, trackOne)
     return sendJson(c, answer, { status: answer.tracked ? 201 : 200, headers })
-  }
+  })
 }
+
+const batch = {
+  id: 'batch',
+  tag: 'Events',
+  summary: 'Takes up to 50 events',
+  description: 'Each has an answer of its own: valid ones are stored even when others are refused.',
+  keys: senders,
+  userToken: true,
+  body: batchSchema.extend({ events: z.array(eventSchema).min(1).max(limits.maxBatchEvents) }),
+  answers: { 200: json('A result for each event, in their order', batchAckSchema, { headers: rateHeaders }) },
+  problems: ['batch_too_large', 'rate_limited'],
+} satisfies Operation
 
 /** `POST /v1/batch`: up to 50 events, each with an answer of its own. */
 export function batchHandler(deps: IngestDependencies): Handler {
-  return async (c) => {
+  return described(batch, async (c) => {
     const { answer, headers } = await takeIn(c, deps, trackBatch)
     return sendJson(c, answer, { headers })
-  }
+  })
 }
 
 /** Who sent a request, when it came, and what it is charged to. */
@@ -67,7 +131,7 @@ export async function takeIn<Answer, Dependencies extends IngestDependencies>(
   work: (c: Context, deps: Dependencies, sender: Sender, body: JsonBody) => Promise<Answer>,
   read = readBody,
 ): Promise<{ answer: Answer; headers: Record<string, string> }> {
-  const sender = await admitSender(c, deps, ['write', 'secret', 'admin'])
+  const sender = await admitSender(c, deps, senders)
   const raw = await read(c, deps.arrivals)
   const answer = await deps.admission.hold(raw.bytes.byteLength, async () =>
     work(c, deps, sender, await parseBody(raw)),
@@ -93,7 +157,7 @@ export async function admitSender(
 }
 
 async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { json, bytes }: JsonBody): Promise<Ack> {
-  const { sentAt, userToken } = parseAs(trackEnvelopeSchema, json)
+  const { sentAt, userToken } = parseAs(envelopeParser, json)
   // From the body itself: what a schema hands on lacks a key such as __proto__, which must not pass unseen.
   const { sentAt: _sentAt, userToken: _userToken, ...event } = json as Record<string, unknown>
   return ingestOne(event, await toRequest(c, deps, sender, { sentAt, userToken }), deps, bytes)
@@ -122,7 +186,7 @@ async function trackBatch(
   sender: Sender,
   { json, bytes }: JsonBody,
 ): Promise<BatchAck> {
-  const { events, attribution, context, ...envelope } = parseAs(batchSchema, json)
+  const { events, attribution, context, ...envelope } = parseAs(batchParser, json)
   if (events.length > limits.maxBatchEvents) {
     const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
     throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })

@@ -1,11 +1,13 @@
-import { type CompiledPlan, type PartnerStats, partnerStatsQuerySchema } from '@tallymark/schemas'
+import { type CompiledPlan, type PartnerStats, partnerStatsQuerySchema, partnerStatsSchema } from '@tallymark/schemas'
 import { percentOf, type Tally } from '@tallymark/schemas/metrics'
 import type { Handler, MiddlewareHandler } from 'hono'
+import { z } from 'zod'
 import { isPartnerToken } from '../activations/partner-token.ts'
+import { rolesOf } from '../reports/roles.ts'
 import type { Activation, Store } from '../store/store.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
-import { parseParams } from './query.ts'
-import { rolesOf } from './reports.ts'
+import { described, type Operation } from './operation.ts'
+import { parseParams, readParams } from './query.ts'
 import { sendRows } from './tables.ts'
 
 interface PartnerStatsDependencies {
@@ -21,15 +23,32 @@ export const keepLinkSecret: MiddlewareHandler = async (c, next) => {
   c.header('X-Robots-Tag', 'noindex')
 }
 
+const partnerStats = {
+  id: 'getPartnerStats',
+  tag: 'Activations',
+  summary: 'What a partner’s campaign has brought',
+  description: `For whoever has the link, without a key. A wrong id, a wrong token and an activation that is not fulfilled
+are answered alike.`,
+  params: z.object({ activationId: z.string() }),
+  query: partnerStatsQuerySchema,
+  answers: {
+    200: {
+      description: 'The numbers of the activation’s span',
+      content: { 'application/json': partnerStatsSchema, 'text/csv': z.string() },
+    },
+  },
+  problems: ['not_found'],
+} satisfies Operation
+
 /**
  * `GET /v1/partner-stats/{activationId}?token&format`: what a partner's campaign has brought, for whoever has the link.
  * A wrong id, a wrong token and an activation that is not fulfilled are answered alike.
  */
 export function partnerStatsHandler({ plan, store }: PartnerStatsDependencies): Handler {
   const roles = rolesOf(plan)
-  return async (c) => {
-    const { token = '', format } = parseParams(partnerStatsQuerySchema, c.req.query(), true)
-    const activation = await store.activation(c.req.param('activationId') ?? '')
+  return described(partnerStats, async (c) => {
+    const { token = '', format } = parseParams(partnerStats.query, c.req.query(), true)
+    const activation = await store.activation(readParams(c, partnerStats.params).activationId)
     const isTheirs = isPartnerToken(token, activation?.tokenHash)
     if (!activation || !isTheirs || activation.status !== 'fulfilled') {
       throw new HttpProblem('not_found', 'there is nothing under this link')
@@ -42,7 +61,7 @@ export function partnerStatsHandler({ plan, store }: PartnerStatsDependencies): 
     if (format === 'json') return sendJson(c, stats, { headers })
     const named = { ...headers, 'Content-Disposition': `attachment; filename="partner-stats-${id}.csv"` }
     return sendRows(c, [stats], format, named)
-  }
+  })
 }
 
 function toStats(

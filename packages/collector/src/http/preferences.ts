@@ -1,28 +1,59 @@
-import { type PreferenceCount, type PreferencesAnswer, preferenceBodySchema } from '@tallymark/schemas'
+import {
+  type PreferenceCount,
+  type PreferencesAnswer,
+  preferenceBodySchema,
+  preferenceCountSchema,
+  preferencesAnswerSchema,
+} from '@tallymark/schemas'
 import type { Context, Handler } from 'hono'
+import { z } from 'zod'
 import type { Actor, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { type JsonBody, parseAs } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
-import { type IngestDependencies, readActor, type Sender, takeIn } from './ingest.ts'
+import { type IngestDependencies, readActor, type Sender, senders, takeIn } from './ingest.ts'
+import { described, json, type Operation } from './operation.ts'
+import { readParams } from './query.ts'
 
 interface PreferenceDependencies extends IngestDependencies {
   store: Store
 }
 
+const prefer = {
+  id: 'prefer',
+  tag: 'People',
+  summary: 'An authenticated user likes something more, or less',
+  keys: senders,
+  userToken: true,
+  body: preferenceBodySchema,
+  answers: { 200: json('What has come together', preferenceCountSchema) },
+  problems: ['actor_not_allowed', 'conflict', 'rate_limited'],
+} satisfies Operation
+
 /** `POST /v1/preferences`: an authenticated user likes something more, or less. */
 export function preferHandler(deps: PreferenceDependencies): Handler {
-  return async (c) => {
+  return described(prefer, async (c) => {
     const { answer, headers } = await takeIn(c, deps, changePreference)
     return sendJson(c, answer, { headers })
-  }
+  })
 }
+
+const getPreferences = {
+  id: 'getPreferences',
+  tag: 'People',
+  summary: 'What a user likes',
+  description: 'A server may read it, and the user with their own user token.',
+  keys: ['write', 'secret', 'admin'],
+  userToken: true,
+  params: z.object({ id: z.string() }),
+  answers: { 200: json('The preferences', preferencesAnswerSchema) },
+} satisfies Operation
 
 /** `GET /v1/users/{id}/preferences`: what a user likes. A server may read it, and the user with their own user token. */
 export function preferencesHandler({ ring, store, userTokens }: PreferenceDependencies): Handler {
-  return async (c) => {
-    const key = await requireKey(c, ring, ['write', 'secret', 'admin'])
-    const userId = c.req.param('id') ?? ''
+  return described(getPreferences, async (c) => {
+    const key = await requireKey(c, ring, getPreferences.keys)
+    const { id: userId } = readParams(c, getPreferences.params)
     if (key.kind === 'write') {
       const actor = await readActor(c.req.header('x-user-token'), userTokens)
       if (actor?.id !== userId) {
@@ -31,7 +62,7 @@ export function preferencesHandler({ ring, store, userTokens }: PreferenceDepend
     }
     const answer: PreferencesAnswer = { preferences: await store.preferences(userId) }
     return sendJson(c, answer)
-  }
+  })
 }
 
 async function changePreference(
@@ -40,7 +71,7 @@ async function changePreference(
   sender: Sender,
   { json }: JsonBody,
 ): Promise<PreferenceCount> {
-  const { dimension, value, delta, ...who } = parseAs(preferenceBodySchema, json)
+  const { dimension, value, delta, ...who } = parseAs(prefer.body, json)
   const actor = await readUser(c, deps, sender, who)
   const count = await deps.store.changePreference({ actor, dimension, value, delta })
   if (count === 'full') {

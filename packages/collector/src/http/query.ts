@@ -1,6 +1,34 @@
 import { rejectionFromZod } from '@tallymark/schemas'
-import type { z } from 'zod'
+import type { Context } from 'hono'
+import { z } from 'zod'
 import { HttpProblem } from './http-problem.ts'
+
+/**
+ * The parameters of a URL that a schema knows; others are left alone. Those for which it has a list may be repeated.
+ *
+ * @throws {HttpProblem} `invalid_request`, naming the parameter
+ */
+export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema): z.infer<Schema> {
+  const given: Record<string, string | string[]> = {}
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const values = c.req.queries(name)
+    if (values === undefined) continue
+    const [value, ...more] = values
+    if (isList(field)) given[name] = values
+    else if (value === undefined || more.length > 0) throw refused(`${name} must be given once`)
+    else given[name] = value
+  }
+  return parseParams(schema, given, true)
+}
+
+/**
+ * The parts of a path.
+ *
+ * @throws {HttpProblem} `invalid_request`, naming the part
+ */
+export function readParams<Schema extends z.ZodObject>(c: Context, schema: Schema): z.infer<Schema> {
+  return parseParams(schema, c.req.param(), true)
+}
 
 /**
  * Checks parameters against their schema.
@@ -8,11 +36,18 @@ import { HttpProblem } from './http-problem.ts'
  * @param inUrl they came with the URL, where there are no pointers: the sentence names the first that is wrong
  * @throws {HttpProblem} `invalid_request` or, in a body, `unrecognized_keys`
  */
-export function parseParams<Query>(schema: z.ZodType<Query>, given: unknown, inUrl: boolean): Query {
+export function parseParams<Schema extends z.ZodType>(schema: Schema, given: unknown, inUrl: boolean): z.infer<Schema> {
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
   const { code, detail, errors = [] } = rejectionFromZod(parsed.error, '', 'invalid_request')
-  if (!inUrl) throw new HttpProblem(code, detail, { errors })
-  const [{ pointer, detail: fault } = { pointer: '', detail }] = errors
-  throw new HttpProblem('invalid_request', `the parameter ${pointer.slice(1)} is not right: ${fault}`)
+  throw inUrl ? refused(errors[0]?.detail ?? detail) : new HttpProblem(code, detail, { errors })
+}
+
+const refused = (fault: string) => new HttpProblem('invalid_request', `the parameter ${fault}`)
+
+/** Whether it may be given several times: a list, whatever is wrapped around it. */
+function isList(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isList(schema.unwrap())
+  if (schema instanceof z.ZodPipe) return isList(schema.out)
+  return schema instanceof z.ZodArray
 }

@@ -12,7 +12,16 @@ import { HttpProblem } from './http-problem.ts'
  */
 export function readBytes(c: Context, arrivals: Arrivals): Promise<Uint8Array> {
   const { incoming } = (c.env ?? {}) as { incoming?: unknown }
-  return incoming instanceof IncomingMessage ? readIncoming(incoming, arrivals) : readStream(c.req.raw.body, arrivals)
+  if (!(incoming instanceof IncomingMessage)) return readStream(c.req.raw.body, arrivals)
+  return incoming.complete ? readArrived(incoming) : readIncoming(incoming, arrivals)
+}
+
+/** A small body mostly came with its head, and is there by now: to listen for it would cost more than to read it. */
+async function readArrived(incoming: IncomingMessage): Promise<Uint8Array> {
+  if (incoming.destroyed) throw endedEarly()
+  const bytes: Uint8Array = incoming.read() ?? new Uint8Array()
+  if (bytes.byteLength > limits.maxBodyBytes) throw bodyTooLarge()
+  return bytes
 }
 
 function readIncoming(incoming: IncomingMessage, arrivals: Arrivals): Promise<Uint8Array> {

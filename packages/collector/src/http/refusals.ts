@@ -17,7 +17,7 @@ export function answerProblem(onError: OnError): ErrorHandler {
 }
 
 export function refuseWhileStopping(isStopping: () => boolean): MiddlewareHandler {
-  return async (_c, next) => {
+  return (_c, next) => {
     if (!isStopping()) return next()
     const detail = 'the collector is stopping: send it again'
     throw new HttpProblem('shutting_down', detail, { headers: { Connection: 'close' } })
@@ -25,7 +25,7 @@ export function refuseWhileStopping(isStopping: () => boolean): MiddlewareHandle
 }
 
 /** A broken percent-encoding would otherwise stand for itself: a name that nobody meant. */
-export const refuseBrokenEncoding: MiddlewareHandler = async (c, next) => {
+export const refuseBrokenEncoding: MiddlewareHandler = (c, next) => {
   if (c.req.url.includes('%') && !isDecodable(c.req.url)) {
     throw new HttpProblem('invalid_request', 'the URL has a % that is not followed by an encoded character of UTF-8')
   }

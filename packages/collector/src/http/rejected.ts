@@ -1,4 +1,4 @@
-import type { Context, Handler } from 'hono'
+import type { Handler } from 'hono'
 import { z } from 'zod'
 import type { IngestRequest } from '../ingest/draft.ts'
 import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
@@ -7,6 +7,8 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { RejectedEvent, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
+import { cursorSchema, described, json, type Operation, pageOf } from './operation.ts'
+import { readQuery } from './query.ts'
 
 interface RejectedDependencies {
   ring: KeyRing
@@ -23,10 +25,35 @@ const replaySize = 50
 
 const selection = z.object({ code: z.string().optional(), pointer: z.string().optional() })
 
+const eventSample = z.unknown().describe('As it came, without tokens; null where it was too large to be kept')
+
+const listRejected = {
+  id: 'listRejected',
+  tag: 'Upkeep',
+  summary: 'What is wrong with rejected events, and how often',
+  keys: ['admin'],
+  answers: {
+    200: json(
+      'By what is wrong, and where',
+      pageOf(
+        z.object({
+          code: z.string(),
+          pointer: z.string(),
+          count: z.int(),
+          firstAt: z.iso.datetime(),
+          lastAt: z.iso.datetime(),
+          detail: z.string(),
+          sample: eventSample,
+        }),
+      ).extend({ notKept: z.int().describe('Those for which there was no room, since the start') }),
+    ),
+  },
+} satisfies Operation
+
 /** `GET /v1/admin/rejected`: what is wrong, and how often, each with the newest sample. */
 export function rejectedHandler({ ring, store, rejected }: RejectedDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['admin'])
+  return described(listRejected, async (c) => {
+    await requireKey(c, ring, listRejected.keys)
     const groups = await store.rejectedGroups()
     const items = groups.map(({ sample, firstAt, lastAt, ...group }) => ({
       ...group,
@@ -35,15 +62,41 @@ export function rejectedHandler({ ring, store, rejected }: RejectedDependencies)
       sample: sample === null ? null : JSON.parse(sample),
     }))
     return sendJson(c, { items, nextCursor: null, notKept: rejected.notKept })
-  }
+  })
 }
+
+const rejectedEventSchema = z.object({
+  id: z.string(),
+  receivedAt: z.iso.datetime(),
+  code: z.string(),
+  pointer: z.string(),
+  detail: z.string(),
+  event: eventSample,
+})
+
+const listRejectedEvents = {
+  id: 'listRejectedEvents',
+  tag: 'Upkeep',
+  summary: 'The rejected events themselves, in the order in which they came',
+  keys: ['admin'],
+  query: selection.extend({
+    cursor: cursorSchema.optional(),
+    format: z.enum(['json', 'ndjson']).default('json').describe('ndjson: all of them, one a line'),
+  }),
+  answers: {
+    200: {
+      description: 'A page of them, or all',
+      content: { 'application/json': pageOf(rejectedEventSchema), 'application/x-ndjson': rejectedEventSchema },
+    },
+  },
+} satisfies Operation
 
 /** `GET /v1/admin/rejected/events?code&pointer&cursor&format`: the events themselves; with `format=ndjson` all of them. */
 export function rejectedEventsHandler({ ring, store }: RejectedDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['admin'])
-    const wanted = readSelection(c)
-    if (c.req.query('format') === 'ndjson') {
+  return described(listRejectedEvents, async (c) => {
+    await requireKey(c, ring, listRejectedEvents.keys)
+    const { format, cursor, ...wanted } = readQuery(c, listRejectedEvents.query)
+    if (format === 'ndjson') {
       const all = await store.rejectedEvents({ ...wanted, limit: Number.MAX_SAFE_INTEGER })
       const lines = all.map((event) => `${JSON.stringify(shown(event))}\n`)
       return c.body(lines.join(''), 200, {
@@ -51,24 +104,35 @@ export function rejectedEventsHandler({ ring, store }: RejectedDependencies): Ha
         'Cache-Control': 'private, no-store',
       })
     }
-    const cursor = c.req.query('cursor')
-    if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-      throw new HttpProblem('invalid_request', 'the parameter cursor is not one that an answer has named')
-    }
     const events = await store.rejectedEvents({ ...wanted, after: Number(cursor ?? 0), limit: pageSize })
     const nextCursor = events.length === pageSize ? String(events.at(-1)?.id) : null
     return sendJson(c, { items: events.map(shown), nextCursor })
-  }
+  })
 }
+
+const replayRejected = {
+  id: 'replayRejected',
+  tag: 'Upkeep',
+  summary: 'Takes rejected events in, as if the plan had been as it is now when they came',
+  description: 'Those that are accepted are rejected events no more.',
+  keys: ['admin'],
+  query: selection,
+  answers: {
+    200: json(
+      'What became of them',
+      z.object({ replayed: z.int(), stored: z.int(), ignored: z.int(), rejected: z.int() }),
+    ),
+  },
+} satisfies Operation
 
 /**
  * `POST /v1/admin/rejected/replay?code&pointer`: takes them in as if the plan had been as it is now when they came.
  * Those that are accepted are rejected events no more.
  */
 export function replayHandler({ ring, store, replayPipeline }: RejectedDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['admin'])
-    const wanted = readSelection(c)
+  return described(replayRejected, async (c) => {
+    await requireKey(c, ring, replayRejected.keys)
+    const wanted = readQuery(c, selection)
     const counts = { replayed: 0, stored: 0, ignored: 0, rejected: 0 }
     for (let after = 0; ; ) {
       const events = await store.rejectedEvents({ ...wanted, after, limit: replaySize })
@@ -89,15 +153,24 @@ export function replayHandler({ ring, store, replayPipeline }: RejectedDependenc
       }
       await store.removeRejected(accepted)
     }
-  }
+  })
 }
+
+const purgeRejected = {
+  id: 'purgeRejected',
+  tag: 'Upkeep',
+  summary: 'Lets go of rejected events',
+  keys: ['admin'],
+  query: selection,
+  answers: { 200: json('How many went', z.object({ purged: z.int() })) },
+} satisfies Operation
 
 /** `DELETE /v1/admin/rejected?code&pointer`: lets go of them. */
 export function purgeRejectedHandler({ ring, store }: RejectedDependencies): Handler {
-  return async (c) => {
-    await requireKey(c, ring, ['admin'])
-    return sendJson(c, { purged: await store.purgeRejected(readSelection(c)) })
-  }
+  return described(purgeRejected, async (c) => {
+    await requireKey(c, ring, purgeRejected.keys)
+    return sendJson(c, { purged: await store.purgeRejected(readQuery(c, selection)) })
+  })
 }
 
 async function replay({ request }: RejectedEvent, payload: string, pipeline: Pipeline): Promise<EventResult> {
@@ -106,8 +179,6 @@ async function replay({ request }: RejectedEvent, payload: string, pipeline: Pip
   if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
   return result
 }
-
-const readSelection = (c: Context) => selection.parse({ code: c.req.query('code'), pointer: c.req.query('pointer') })
 
 function shown({ id, receivedAt, code, pointer, detail, payload }: RejectedEvent) {
   const event = payload === null ? null : JSON.parse(payload)

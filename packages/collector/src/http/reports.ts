@@ -1,26 +1,32 @@
-import { roles as allRoles, type CompiledPlan, type Role } from '@tallymark/schemas'
-import type { Context, Handler } from 'hono'
+import type { CompiledPlan } from '@tallymark/schemas'
+import type { Context, Handler, MiddlewareHandler } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import { z } from 'zod'
 import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { ParamError } from '../reports/params.ts'
-import type { Asking, Audience, Report } from '../reports/report.ts'
-import type { RoleTypes } from '../store/reads.ts'
-import type { KeyKind, Store } from '../store/store.ts'
+import { type Asking, type Audience, type Report, ReportRefusal } from '../reports/report.ts'
+import { rolesOf } from '../reports/roles.ts'
+import type { TrendingRule } from '../reports/trending-rule.ts'
+import type { Fresh, KeyKind, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseBody, readBody } from './body.ts'
 import { HttpProblem } from './http-problem.ts'
 import { readActor } from './ingest.ts'
+import type { OnError } from './observe.ts'
+import { type Answer, described, type Operation } from './operation.ts'
 import { parseParams } from './query.ts'
-import { type Format, formats, sendRows } from './tables.ts'
+import { type Format, formats, sendRows, sendTable } from './tables.ts'
 
-interface ReportDependencies {
+export interface ReportDependencies {
   plan: CompiledPlan
   ring: KeyRing
   store: Store
   userTokens: UserTokenVerifier | undefined
   arrivals: Arrivals
+  trending: TrendingRule
+  onError: OnError
   now: () => number
 }
 
@@ -30,10 +36,35 @@ const keyKinds: Record<Audience, readonly KeyKind[]> = {
   public: ['write', 'secret', 'admin'],
 }
 
+const formatParam = z.object({ format: z.enum(formats).default('json') })
+
+/** What a report's declaration says of it. */
+function operationOf({ method, path, summary, audience, query, answer }: Report): Operation {
+  const words = path.split('/').filter((part) => part !== 'v1' && /^[\w-]+$/.test(part))
+  const tables = { 'text/csv': z.string(), 'application/x-ndjson': z.unknown().describe('A row') }
+  const found: Answer = {
+    description: 'The answer',
+    content: { 'application/json': answer, ...tables },
+    headers: { 'As-Of': 'Up to when it is complete, where it lags behind' },
+  }
+  return {
+    id: [method.toLowerCase(), ...words.map(capitalized)].join(''),
+    tag: 'Reports',
+    summary: summary.replace(/\.$/, ''),
+    keys: keyKinds[audience],
+    ...(audience === 'self' && { userToken: true }),
+    ...(method === 'GET' ? { params: query } : { body: query }),
+    query: formatParam,
+    answers: method === 'GET' ? { 200: found, 304: { description: 'It is what If-None-Match named' } } : { 200: found },
+  }
+}
+
+const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+
 /** Answers a report with JSON, or its rows as CSV or NDJSON. */
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
-  return async (c) => {
+  return described(operationOf(report), async (c) => {
     const key = await requireKey(c, deps.ring, keyKinds[report.audience])
     const actor = report.audience === 'self' ? await readActor(c.req.header('x-user-token'), deps.userTokens) : null
     if (report.audience === 'self' && !actor) {
@@ -44,39 +75,53 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
     checkNames(query, deps.plan)
     let asOf: number | null = null
     const asking: Asking = {
-      async read(name, readQuery) {
-        const fresh = await deps.store.read(name, readQuery)
-        if (fresh.asOf !== null) asOf = Math.min(asOf ?? fresh.asOf, fresh.asOf)
-        return fresh.answer
-      },
+      read: async (name, readQuery) => answerIn(await deps.store.read(name, readQuery)),
+      stream: async (name, readQuery) =>
+        answerIn(await deps.store.stream(name, readQuery, format === 'json' ? 'ndjson' : format)),
       entity: (entityType, entityId) => deps.store.entity(entityType, entityId),
       plan: deps.plan,
       roles,
       now: deps.now(),
+      trending: deps.trending,
       publicOnly: key.kind === 'write',
       actorId: actor?.id,
     }
-    const answer = await answerOf(report, query, asking)
+    const answer = await orProblem(() =>
+      format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking),
+    )
     const headers = {
       'Cache-Control':
         key.kind === 'write' && report.audience === 'public' ? 'no-cache, s-maxage=5' : 'private, no-store',
       Vary: 'Origin, Authorization',
       ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
     }
+    if (format !== 'json' && report.stream) {
+      return sendTable(c, answer as AsyncIterable<Uint8Array>, format, deps.onError, headers)
+    }
     if (format !== 'json') return sendRows(c, report.rows?.(answer) ?? [answer as object], format, headers)
     return c.body(JSON.stringify(answer), 200, { 'Content-Type': 'application/json', ...headers })
-  }
+
+    function answerIn<T>(fresh: Fresh<T>): T {
+      if (fresh.asOf !== null) asOf = Math.min(asOf ?? fresh.asOf, fresh.asOf)
+      return fresh.answer
+    }
+  })
 }
 
-/** Lets a browser keep its copy of a public report and ask whether it is still the same. */
-export const reportCaching = etag({
+const publicCaching = etag({
   retainedHeaders: [...RETAINED_304_HEADERS, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'As-Of'],
 })
 
-async function answerOf(report: Report, query: unknown, asking: Asking): Promise<unknown> {
+/** Lets a browser keep its copy of a public report and ask whether it is still the same. No other one is kept anywhere. */
+export const reportCaching = ({ audience }: Report): MiddlewareHandler =>
+  audience === 'public' ? publicCaching : (_c, next) => next()
+
+/** Turns parameters that are wrong together into a problem. */
+export async function orProblem<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return await report.run(query, asking)
+    return await ask()
   } catch (error) {
+    if (error instanceof ReportRefusal) throw new HttpProblem(error.code, error.message)
     if (error instanceof ParamError) throw new HttpProblem('invalid_request', error.message)
     throw error
   }
@@ -102,7 +147,7 @@ async function readQuery(
 }
 
 /** A name that the plan does not have is a slip of the pen, and not an empty report. */
-function checkNames(query: unknown, plan: CompiledPlan): void {
+export function checkNames(query: unknown, plan: CompiledPlan): void {
   const { entityType, eventType } = query as { entityType?: unknown; eventType?: unknown }
   if (typeof entityType === 'string' && !plan.entity(entityType)) {
     throw new HttpProblem('invalid_request', 'the parameter entityType is not in the tracking plan')
@@ -112,10 +157,4 @@ function checkNames(query: unknown, plan: CompiledPlan): void {
       throw new HttpProblem('invalid_request', 'the parameter eventType is not in the tracking plan')
     }
   }
-}
-
-/** The plan's event types by role. */
-export function rolesOf(plan: CompiledPlan): RoleTypes {
-  const types = (role: Role) => plan.eventTypes.filter((type) => plan.event(type)?.role === role)
-  return Object.fromEntries(allRoles.map((role) => [role, types(role)]))
 }

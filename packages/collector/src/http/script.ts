@@ -1,16 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Handler } from 'hono'
+import { described, type Operation, text } from './operation.ts'
 
 const require = createRequire(import.meta.url)
 
 /** The files of the SDK's script build, which pages load from the collector's own origin. */
-export const scriptFiles = ['tallymark.js', 'tallymark-delivery.js', 'tallymark-extras.js'] as const
+const scripts = {
+  'tallymark.js': { id: 'getScript', summary: 'The SDK for a script tag' },
+  'tallymark-delivery.js': { id: 'getScriptDelivery', summary: 'Its part that delivers, which it loads by itself' },
+  'tallymark-extras.js': { id: 'getScriptExtras', summary: 'Its part with the plugins, loaded where they are used' },
+} satisfies Record<string, Pick<Operation, 'id' | 'summary'>>
+
+export const scriptFiles = Object.keys(scripts) as (keyof typeof scripts)[]
 
 /** `GET /tallymark.js` and the files that it loads from beside itself. */
 export function scriptHandler(file: (typeof scriptFiles)[number]): Handler {
   const source = readFileSync(require.resolve(`@tallymark/sdk/${file}`), 'utf8')
-  return (c) =>
+  const answers = { 200: text('JavaScript', 'text/javascript') }
+  return described({ ...scripts[file], tag: 'Pages', answers }, (c) =>
     c.body(source, 200, {
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': 'public, max-age=3600',
@@ -18,5 +26,6 @@ export function scriptHandler(file: (typeof scriptFiles)[number]): Handler {
       'Access-Control-Allow-Origin': '*',
       'Cross-Origin-Resource-Policy': 'cross-origin',
       'X-Content-Type-Options': 'nosniff',
-    })
+    }),
+  )
 }

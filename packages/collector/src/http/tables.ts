@@ -1,45 +1,65 @@
-import { stringify } from 'csv-stringify/sync'
+import { Readable } from 'node:stream'
 import type { Context } from 'hono'
+import { rowsToText, type TableFormat, tableFormats, tableHead } from '../row-text.ts'
+import type { OnError } from './observe.ts'
 
-export const formats = ['json', 'csv', 'ndjson'] as const
+export const formats = ['json', ...tableFormats] as const
 export type Format = (typeof formats)[number]
 
-/** Answers rows as CSV (RFC 4180) or as lines of JSON. */
+/** Rows that are written at once: more of them would hold up whoever else is answered. */
+const chunkRows = 1000
+
+const mediaTypes: Record<TableFormat, string> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson',
+}
+
+/** Answers rows as CSV (RFC 4180) or as lines of JSON, some at a time. The columns of CSV are those of the first row. */
 export function sendRows(
   c: Context,
   rows: readonly object[],
-  format: Exclude<Format, 'json'>,
+  format: TableFormat,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  if (format === 'ndjson') {
-    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-    return c.body(lines, 200, { 'Content-Type': 'application/x-ndjson', ...headers })
+  const columns = Object.keys(rows[0] ?? {})
+  const all = { 'Content-Type': mediaTypes[format], ...headers }
+  if (rows.length === 0) return c.body('', 200, all)
+  if (rows.length <= chunkRows) {
+    return c.body(tableHead(columns, format) + rowsToText(rows, columns, format), 200, all)
   }
-  return c.body(toCsv(rows), 200, { 'Content-Type': 'text/csv; charset=utf-8; header=present', ...headers })
+  return c.body(toBody(inChunks(rows, columns, format)), 200, all)
 }
 
-/** The names of the first row's fields, then a line for each row. */
-function toCsv(rows: readonly object[]): string {
-  return stringify(rows.map(toCells), {
-    header: true,
-    columns: Object.keys(rows[0] ?? {}),
-    record_delimiter: 'windows',
-    cast: { string: defuse },
-  })
+/** Answers a table that comes in chunks, as fast as it is taken; one that fails half-way is cut off, and not ended. */
+export function sendTable(
+  c: Context,
+  chunks: AsyncIterable<Uint8Array>,
+  format: TableFormat,
+  onError: OnError,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const body = toBody(telling(onError, chunks))
+  return c.body(body, 200, { 'Content-Type': mediaTypes[format], ...headers })
 }
 
-/** A cell holds one value: what is made of several stands as JSON. */
-const toCells = (row: object) =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      typeof value === 'object' && value !== null
-        ? JSON.stringify(value)
-        : typeof value === 'boolean'
-          ? String(value)
-          : value,
-    ]),
-  )
+/** No further ahead of the client than by one chunk. */
+const toBody = (chunks: AsyncIterable<Uint8Array>) =>
+  Readable.toWeb(Readable.from(chunks, { highWaterMark: 1 })) as ReadableStream<Uint8Array>
 
-/** A spreadsheet would take such a text for a formula, and run it. */
-const defuse = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
+async function* telling(onError: OnError, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (error) {
+    onError(error)
+    throw error
+  }
+}
+
+async function* inChunks(rows: readonly object[], columns: readonly string[], format: TableFormat) {
+  const bytes = new TextEncoder()
+  yield bytes.encode(tableHead(columns, format))
+  for (let from = 0; from < rows.length; from += chunkRows) {
+    yield bytes.encode(rowsToText(rows.slice(from, from + chunkRows), columns, format))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

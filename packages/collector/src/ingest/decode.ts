@@ -11,7 +11,7 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import type { Draft, IngestRequest } from './draft.ts'
 
-const parseEvent = quickParser(eventSchema)
+const eventParser = quickParser(eventSchema)
 
 /** Where an event stands in the request, and whether the request is large enough to hold an oversized one. */
 export interface Place {
@@ -24,7 +24,7 @@ export function decode(input: unknown, place: Place, plan: CompiledPlan, request
   if (place.mayBeTooLarge && !fitsBytes(input, limits.maxEventBytes)) {
     return { code: 'event_too_large', detail: `an event may be at most ${limits.maxEventBytes} bytes as JSON` }
   }
-  const parsed = parseEvent(input)
+  const parsed = eventParser.safeParse(input)
   if (!parsed.success) return rejectionFromZod(parsed.error, place.pointer)
   const event: EventInput = parsed.data
   return {

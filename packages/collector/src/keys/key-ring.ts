@@ -26,7 +26,7 @@ export class KeyRing {
 
   /** The key with this text, revoked ones included; undefined when nobody knows it. */
   async find(text: string): Promise<StoredKey | undefined> {
-    await this.#refresh()
+    if (!this.#isFresh) await this.#refresh()
     const asked = Buffer.from(hashKey(text), 'hex')
     let found: StoredKey | undefined
     // Each is compared, whole and in constant time: how long it takes tells nobody in how far a guess was right.
@@ -48,12 +48,15 @@ export class KeyRing {
 
   /** Whether a page of this origin may use any of the write keys in force; the others are not for pages. */
   async allowsOrigin(origin: string): Promise<boolean> {
-    await this.#refresh()
+    if (!this.#isFresh) await this.#refresh()
     return this.#keys.some(({ key }) => key.kind === 'write' && !this.isRevoked(key) && keyAllowsOrigin(key, origin))
   }
 
+  get #isFresh(): boolean {
+    return Math.abs(this.#now() - this.#loadedAt) < refreshAfterMs
+  }
+
   async #refresh(): Promise<void> {
-    if (Math.abs(this.#now() - this.#loadedAt) < refreshAfterMs) return
     this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined
     })

@@ -1,13 +1,8 @@
 import { changeOf, completionRate, engagementRate, engagements, percentOf, ratioOf } from '@tallymark/schemas/metrics'
 import { z } from 'zod'
 import type { Activity, Range, SessionTotals } from '../store/reads.ts'
-import { endOfNow, isoTime, ownerIdParam } from './params.ts'
+import { endOfNow, isoTime, ownerIdParam, periodParam, periodStart, periods } from './params.ts'
 import { type Asking, report } from './report.ts'
-
-const dayMs = 86_400_000
-
-/** How far back a period reaches from now. */
-const periods = { day: dayMs, week: 7 * dayMs, month: 30 * dayMs, all: Number.POSITIVE_INFINITY } as const
 
 const totals = {
   totalViews: z.int(),
@@ -28,7 +23,7 @@ export const overview = report({
   summary: 'The last day, week or month up to now, of the site or of one owner, beside the same length of time before.',
   audience: 'server',
   query: z.strictObject({
-    period: z.enum(['day', 'week', 'month', 'all']).default('week'),
+    period: periodParam,
     ownerId: ownerIdParam.optional(),
   }),
   answer: z.object({
@@ -40,7 +35,7 @@ export const overview = report({
     change: z.record(z.string(), z.number().nullable()),
   }),
   async run({ period, ownerId }, asking) {
-    const from = Math.max(0, asking.now - periods[period])
+    const from = periodStart(period, asking.now)
     const previous = { from: Math.max(0, from - periods[period]), to: from }
     const [now, before] = await Promise.all([
       totalsOf({ from, to: endOfNow(asking.now) }, ownerId, asking),

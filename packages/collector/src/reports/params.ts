@@ -1,4 +1,4 @@
-import { entityIdSchema, entityTypeSchema, eventTypeSchema, limits } from '@tallymark/schemas'
+import { type CompiledPlan, entityIdSchema, entityTypeSchema, eventTypeSchema, limits } from '@tallymark/schemas'
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import type { Range } from '../store/reads.ts'
@@ -50,6 +50,23 @@ export class ParamError extends Error {
   override name = 'ParamError'
 }
 
+/**
+ * A name that the plan does not have is a slip of the pen, and not an empty report.
+ *
+ * @param events event types by the parameters that name them; `entities` likewise
+ * @throws {ParamError} when one is not in the plan
+ */
+export function checkNamed(
+  plan: CompiledPlan,
+  events: Readonly<Record<string, string | undefined>>,
+  entities: Readonly<Record<string, string | undefined>> = {},
+): void {
+  const isUnknown = ([, type]: [string, string | undefined]) => type !== undefined && !plan.event(type)
+  const isUnknownEntity = ([, type]: [string, string | undefined]) => type !== undefined && !plan.entity(type)
+  const [param] = Object.entries(events).find(isUnknown) ?? Object.entries(entities).find(isUnknownEntity) ?? []
+  if (param !== undefined) throw new ParamError(`the parameter ${param} is not in the tracking plan`)
+}
+
 /** Events may lie this far ahead of the clock, and count at once: an acknowledged event is in the next report. */
 export const endOfNow = (now: number) => now + limits.maxFutureMs + 1
 
@@ -65,6 +82,37 @@ export function rangeOf({ from, to, timezone }: RangeParams, now: number, beginn
   }
   if (range.from > range.to) throw new ParamError('the parameter from must not lie after to')
   return range
+}
+
+const dayMs = 86_400_000
+
+/** How far back a period reaches from now. */
+export const periods = { day: dayMs, week: 7 * dayMs, month: 30 * dayMs, all: Number.POSITIVE_INFINITY } as const
+export type Period = keyof typeof periods
+export const periodParam = z.enum(['day', 'week', 'month', 'all']).default('week')
+
+export const periodStart = (period: Period, now: number) => Math.max(0, now - periods[period])
+
+/** A place in a list, in a text that means nothing to whoever carries it from one page to the next. */
+export const toCursor = (place: readonly unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url')
+
+export const cursorParam = <Place>(place: z.ZodType<Place>) =>
+  z
+    .string()
+    .max(2000)
+    .transform((text, context): Place => {
+      const parsed = place.safeParse(jsonOf(Buffer.from(text, 'base64url').toString()))
+      if (parsed.success) return parsed.data
+      context.addIssue({ code: 'custom', message: 'is not one that an answer has named' })
+      return z.NEVER
+    })
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** A date is its first moment in the time zone; a time without an offset is one of the time zone. */

@@ -1,6 +1,18 @@
 import type { CompiledPlan, EntityView } from '@tallymark/schemas'
 import type { z } from 'zod'
-import type { ReadAnswer, ReadName, ReadQuery, RoleTypes } from '../store/reads.ts'
+import type { ReadAnswer, ReadName, ReadQuery, RoleTypes, StreamName, StreamQuery } from '../store/reads.ts'
+import type { TrendingRule } from './trending-rule.ts'
+
+/** A report that has no answer. */
+export class ReportRefusal extends Error {
+  override name = 'ReportRefusal'
+  readonly code: 'not_found' | 'forbidden'
+
+  constructor(code: ReportRefusal['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
 
 /** Who may ask: with a secret or admin key, with a write key and one's own user token, or anybody with a write key. */
 export type Audience = 'server' | 'self' | 'public'
@@ -9,10 +21,13 @@ export type Audience = 'server' | 'self' | 'public'
 export interface Asking {
   /** Numbers from the store; the answer says when one of them lags behind the log. */
   read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<ReadAnswer<Name>>
+  /** Rows from the store as text, in the format that was asked for. */
+  stream<Name extends StreamName>(name: Name, query: StreamQuery<Name>): Promise<AsyncIterable<Uint8Array>>
   entity(entityType: string, entityId: string): Promise<EntityView | undefined>
   plan: CompiledPlan
   /** The plan's event types by role. */
   roles: RoleTypes
+  trending: TrendingRule
   now: number
   /** Only what anybody may see: it was asked with a write key. */
   publicOnly: boolean
@@ -34,6 +49,8 @@ export interface Report<Query = unknown, Answer = unknown> {
   run(query: Query, asking: Asking): Promise<Answer>
   /** Its rows for CSV and NDJSON, where it is a table; unless it has any, the answer is one row. */
   rows?(answer: Answer): readonly object[]
+  /** All its rows as CSV or NDJSON, where they may be too many for one answer: in place of `rows`. */
+  stream?(query: Query, asking: Asking): Promise<AsyncIterable<Uint8Array>>
 }
 
 /** Declares a report; the types of its query and its answer come from the schemas. */

@@ -6,7 +6,8 @@ import type {
   PreferencesAnswer,
   Visibility,
 } from '@tallymark/schemas'
-import type { ReadAnswer, ReadName, ReadQuery } from './reads.ts'
+import type { TableFormat } from '../row-text.ts'
+import type { ReadAnswer, ReadName, ReadQuery, StreamName, StreamQuery } from './reads.ts'
 
 /** Who may claim an event id: ids are unique among those who hold the public key, and among servers. */
 export type Trust = 'public' | 'server'
@@ -290,12 +291,24 @@ export interface Store {
   /** What a report is made of: see {@link Reads}. Nobody's events wait for it. */
   read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<Fresh<ReadAnswer<Name>>>
   /**
+   * The rows of a table as text, some at a time, as they were at one moment: see {@link Streams}. Nobody waits for it,
+   * and what it takes of memory does not grow with the rows. It begins with the first chunk that is asked for; nobody
+   * may leave it lying for a minute.
+   */
+  stream<Name extends StreamName>(
+    name: Name,
+    query: StreamQuery<Name>,
+    format: TableFormat,
+  ): Promise<Fresh<AsyncIterable<Uint8Array>>>
+  /**
    * Makes what reads of long stretches will need, for days that have so many events beyond it. Returns how many days
    * it did.
    *
    * @param worthEvents default: as many as take a read some time
    */
   summarise(worthEvents?: number): Promise<number>
+  /** Computes all scores that entities are ranked by anew. Returns how many. */
+  refreshScores(): Promise<number>
   /** How a session has gone so far; undefined where nothing of it counts. */
   session(sessionId: string): Promise<SessionSummary | undefined>
   /** Returns what a preference has come to, or that there is no more room for one of this user's. */

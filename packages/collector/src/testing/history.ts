@@ -34,11 +34,12 @@ const eventTypes = [
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
-/** Entities of two owners, one of them private, one that was never put, and one of another type. */
+/** Entities of three owners, one of them private, one that was never put, and one of another type. */
 const historyEntities: NewEntity[] = [
   { entityId: '1', title: 'One', ownerId: 'ada', publishedAt: historyNow - 3.5 * dayMs, visibility: 'public' as const },
   { entityId: '2', title: '=2+2', ownerId: 'ada', publishedAt: null, visibility: 'public' as const },
   { entityId: '3', title: 'Trois, «é» 🎈', ownerId: 'bob', publishedAt: null, visibility: 'public' as const },
+  { entityId: '4', title: 'Hidden', ownerId: 'user-1', publishedAt: null, visibility: 'private' as const },
 ].map((entity) => ({ entityType: 'project', metadata: null, ...entity }))
 
 const someProps = fc.oneof(
@@ -61,7 +62,14 @@ const someInstant = fc.oneof(
 export const someHistoryEvent: fc.Arbitrary<NewEvent> = fc
   .record({
     eventType: fc.constantFrom(...eventTypes, 'view', 'view', 'impression'),
-    entity: fc.constantFrom(['project', '1'], ['project', '2'], ['project', '3'], ['song', '1'], null),
+    entity: fc.constantFrom(
+      ['project', '1'],
+      ['project', '2'],
+      ['project', '3'],
+      ['project', '4'],
+      ['song', '1'],
+      null,
+    ),
     anonymousId: fc.constantFrom(uuid(1), uuid(2), uuid(3), null),
     sessionId: fc.constantFrom(uuid(11), uuid(12), uuid(13), uuid(14), null),
     dayViewer: fc.constantFrom('00000000000000aa', null, null),
@@ -168,12 +176,45 @@ export function byHand(events: readonly NewEvent[]) {
     saves: of('save').length,
     shares: of('share').length,
     skips: of('skip').length,
+    outboundClicks: of('outbound').length,
+    calendarAdds: of('calendar').length,
     completions: of('complete').length + views.filter(({ completed }) => completed).length,
     watchTimeMs: sum(timed.map(({ durationMs }) => durationMs)),
   }
 }
 
-const historyOwners: Readonly<Record<string, string>> = { '1': 'ada', '2': 'ada', '3': 'bob' }
+/** The entities that a list of events is about, each with its events and what they come to. */
+export function byEntity(events: readonly NewEvent[]) {
+  const groups = Map.groupBy(
+    events.filter(({ entityId }) => entityId !== null),
+    ({ entityType, entityId }) => `${entityType} ${entityId}`,
+  )
+  return [...groups].map(([key, theirs]) => {
+    const [entityType = '', entityId = ''] = key.split(' ')
+    const entity = historyEntities.find((each) => each.entityType === entityType && each.entityId === entityId)
+    const counted = byHand(theirs)
+    return {
+      ...{ entityType, entityId, title: entity?.title ?? null, entity, events: theirs, ...counted },
+      completionRate: counted.views && Math.min(100, (100 * counted.completions) / counted.views),
+      engagementScore: scoreByHand(counted),
+    }
+  })
+}
+
+function scoreByHand({ views, completions, saves, shares, clicks, skips }: ReturnType<typeof byHand>): number {
+  const score = (40 * completions + 30 * saves + 20 * shares + 10 * clicks - 20 * skips) / views
+  return views && Math.min(100, Math.max(0, score))
+}
+
+/** The largest value first, then the most views, then by id and by type. */
+export function ranked<Entity extends { value: number; views: number; entityId: string; entityType: string }>(
+  entities: readonly Entity[],
+): Entity[] {
+  const text = ({ entityId, entityType }: Entity) => `${entityId} ${entityType}`
+  return entities.toSorted((a, b) => b.value - a.value || b.views - a.views || (text(a) < text(b) ? -1 : 1))
+}
+
+export const historyOwners: Readonly<Record<string, string>> = { '1': 'ada', '2': 'ada', '3': 'bob', '4': 'user-1' }
 
 export const ownerOf = ({ entityType, entityId }: NewEvent) =>
   entityType === 'project' ? historyOwners[entityId ?? ''] : undefined

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { type CollectorOptions, createCollector } from '../collector.ts'
 import type { RequestLine } from '../http/observe.ts'
 import { toStoredKey } from '../keys/key.ts'
+import { expectDescribed } from './described-answers.ts'
 import { tempFolder } from './temp-folder.ts'
 
 /** The keys and the secret that every test collector has. */
@@ -17,7 +18,10 @@ export const testKeys = {
 const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 
 interface TestOptions
-  extends Pick<CollectorOptions, 'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap'> {
+  extends Pick<
+    CollectorOptions,
+    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'trending'
+  > {
   plan?: Plan
   /** To open the same file again. */
   file?: string
@@ -35,7 +39,10 @@ interface TestOptions
 
 export type Key = keyof typeof testKeys
 
-/** A whole collector on a real file, asked without a socket; closed when the test has finished. */
+/**
+ * A whole collector on a real file, asked without a socket; closed when the test has finished. Whatever it answers has
+ * to be in the OpenAPI document.
+ */
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
   const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
@@ -52,6 +59,7 @@ export async function testCollector(options: TestOptions = {}) {
     ...(rates && { rates }),
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
+    ...(options.trending && { trending: options.trending }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
     onError: (error) => errors.push(error),
     onRequest,
@@ -85,7 +93,11 @@ export async function testCollector(options: TestOptions = {}) {
       incoming: { socket: { remoteAddress: client.address } },
     })
     const text = await response.text()
-    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
+    const [mediaType = ''] = response.headers.get('content-type')?.split(';', 1) ?? []
+    const isJson = /[/+]json$/.test(mediaType)
+    if (method !== 'HEAD' && method !== 'OPTIONS') {
+      expectDescribed(collector.app, method, path, { status: response.status, mediaType, text })
+    }
     return {
       status: response.status,
       headers: response.headers,

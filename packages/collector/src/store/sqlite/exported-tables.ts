@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { textOf } from './shared-texts.ts'
+import { uuidText } from './uuid-text.ts'
 
 /** A table that an export holds. */
 interface ExportedTable {
@@ -112,10 +113,7 @@ const bytes: Codec = {
 }
 
 /** An id of 16 bytes as a UUID, anything else as hexadecimal digits. */
-function toText(blob: Buffer): string {
-  const hex = blob.toString('hex')
-  return blob.length === 16 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : hex
-}
+const toText = (blob: Buffer) => (blob.length === 16 ? uuidText(blob) : blob.toString('hex'))
 
 /** Referred to by columns whose text stands in their own row, or in the dictionary. */
 export const sharedText = 'shared text'

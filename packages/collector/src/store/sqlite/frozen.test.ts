@@ -16,7 +16,8 @@ const frozenBefore = today - 32 * dayMs
 const range = { from: 0, to: today }
 const edges = Array.from({ length: 61 }, (_, n) => today - (60 - n) * dayMs)
 
-const open = (file: string) => openSqliteStore({ file, windows, passive: ['impression'], now: () => today - 1 })
+const open = (file: string) =>
+  openSqliteStore({ file, windows, plan: { passive: ['impression'], roles }, now: () => today - 1 })
 
 /** What frozen days go on saying: all that counts events, and the viewers of each day and of each entity on it. */
 async function numbers(store: Store) {

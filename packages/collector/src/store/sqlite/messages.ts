@@ -17,7 +17,8 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
-import type { SummaryPlan } from './facts/summaries.ts'
+import type { Summary, SummaryPlan } from './facts/summaries.ts'
+import type { FoldedPlan } from './projections/projection.ts'
 
 /** Events in one transaction: more would let the first of them wait too long. */
 export const maxGroupEvents = 2000
@@ -30,8 +31,8 @@ export interface WriterOptions {
   windows: DedupeWindows | undefined
   /** Events that count of one client, entity and type a day; 0: any number. */
   dailyCap: number
-  /** Event types that are no interactions of a session; undefined: as the file was folded before. */
-  passive: readonly string[] | undefined
+  /** Undefined: as the file was folded before. */
+  plan: FoldedPlan | undefined
   now: number
 }
 
@@ -50,7 +51,9 @@ export interface WriterCalls {
   /** Chooses the day that is most in need of a summary; null when none is. */
   planSummary: [worthRows: number, answer: SummaryPlan | null]
   /** Whether it was kept: not when the day was edited meanwhile. */
-  keepSummary: [summary: { plan: SummaryPlan; data: readonly Uint8Array[] }, answer: boolean]
+  keepSummary: [summary: { plan: SummaryPlan; data: Summary }, answer: boolean]
+  /** One step of computing all scores anew: those of the entities behind a number. */
+  refreshScores: [after: number, answer: { scores: number; last: number | null }]
   probe: [nothing: null, answer: undefined]
   keepRejected: [rejected: readonly NewRejectedEvent[], answer: number]
   removeRejected: [ids: readonly number[], answer: number]
@@ -84,6 +87,11 @@ export type ToWriter = AppendMessage | ({ kind: 'call'; id: number } & WriterCal
 /** What happened to one request of an append: its outcomes as indexes of {@link outcomes}, or why it failed. */
 export type AppendAnswer = Uint8Array | { error: WireStoreError }
 
+export interface AppendedMessage {
+  id: number
+  answers: AppendAnswer[]
+}
+
 export interface WireStoreError {
   code: StoreErrorCode
   message: string
@@ -92,7 +100,8 @@ export interface WireStoreError {
 export type FromWriter =
   | { kind: 'ready' }
   | { kind: 'refused'; error: WireStoreError }
-  | { kind: 'appended'; id: number; answers: AppendAnswer[] }
+  /** What became of the appends that were committed together. */
+  | { kind: 'appended'; group: AppendedMessage[] }
   | { kind: 'answered'; id: number; answer: unknown }
   | { kind: 'failed'; id: number; error: WireStoreError }
   /** Something that no answer tells of. */

@@ -55,6 +55,28 @@ describe('migrations', () => {
     await store.close()
   })
 
+  test('leave what was stored before as it is: its texts read as they did', async () => {
+    const file = join(tempFolder(), 'old.db')
+    const db = new Database(file)
+    migrate(db, migrations.slice(0, 7))
+    db.exec(`
+      INSERT INTO dictionary (id, value) VALUES (1, 'view'), (2, 'web');
+      INSERT INTO event (id, trust, received_at, occurred_at, type, source, page, arrival, props, duration_ms, day_viewer)
+        VALUES (x'01', 0, 1, 1, 1, 2, '{"path":"/"}', '{"clickId":"7"}', '{"n":1}', 0.5, x'aa')`)
+    db.close()
+    const store = await openSqliteStore({ file })
+    let lines = ''
+    for await (const chunk of store.export()) lines += chunk
+    expect(JSON.parse(lines.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      page: { path: '/' },
+      arrival: { clickId: '7' },
+      props: { n: 1 },
+      durationMs: 0.5,
+      dayViewer: 'aa',
+    })
+    await store.close()
+  })
+
   test('a step that fails leaves the file as it was', () => {
     const db = new Database(join(tempFolder(), 'old.db'))
     migrate(db, migrations.slice(0, 1))

@@ -9,7 +9,9 @@ import { operations } from './migrations/005-operations.ts'
 import { facts } from './migrations/006-facts.ts'
 import { writes } from './migrations/007-writes.ts'
 import { sharedTexts } from './migrations/008-shared-texts.ts'
-import { dailyCaps } from './migrations/009-daily-caps.ts'
+import { scores } from './migrations/009-scores.ts'
+import { dayViewers } from './migrations/011-day-viewers.ts'
+import { dailyCaps } from './migrations/012-daily-caps.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -21,6 +23,8 @@ export const migrations: readonly string[] = [
   facts,
   writes,
   sharedTexts,
+  scores,
+  dayViewers,
   dailyCaps,
 ]
 

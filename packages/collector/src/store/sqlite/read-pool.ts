@@ -2,11 +2,17 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ReadAnswer, ReadName, ReadQuery } from '../reads.ts'
 import { StoreError } from '../store.ts'
-import type { SummaryPlan } from './facts/summaries.ts'
-import type { FromReadThread, ReadThreadOptions, ToReadThread } from './read-messages.ts'
+import type { Summary, SummaryPlan } from './facts/summaries.ts'
+import {
+  type FromReadThread,
+  type ReadMessage,
+  type ReadThreadOptions,
+  readThreadUrl,
+  type ToReadThread,
+} from './read-messages.ts'
 
 interface Asked {
-  message: Exclude<ToReadThread, { kind: 'close' }>
+  message: ReadMessage
   resolve: (answer: unknown) => void
   reject: (error: StoreError) => void
 }
@@ -35,8 +41,8 @@ export class ReadPool {
     return this.#ask({ kind: 'read', id: this.#nextId++, name, query } as Asked['message']) as Promise<ReadAnswer<Name>>
   }
 
-  summarise(plan: SummaryPlan): Promise<Uint8Array[]> {
-    return this.#ask({ kind: 'summarise', id: this.#nextId++, plan }) as Promise<Uint8Array[]>
+  summarise(plan: SummaryPlan): Promise<Summary> {
+    return this.#ask({ kind: 'summarise', id: this.#nextId++, plan }) as Promise<Summary>
   }
 
   /** Ends the threads; what they are at work on fails. */
@@ -70,7 +76,7 @@ export class ReadPool {
 
   #start(): Thread | undefined {
     if (this.#threads.length >= maxThreads) return undefined
-    const worker = new Worker(threadUrl(), { workerData: { file: this.#file } satisfies ReadThreadOptions })
+    const worker = new Worker(readThreadUrl(), { workerData: { file: this.#file } satisfies ReadThreadOptions })
     const thread: Thread = { worker, current: undefined }
     this.#threads.push(thread)
     worker.on('message', (message: FromReadThread) => {
@@ -99,7 +105,3 @@ export class ReadPool {
     for (const { reject } of asked) reject(new StoreError('internal', reason))
   }
 }
-
-/** The thread's own file: beside this one in the sources, and beside the bundle when built. */
-const threadUrl = () =>
-  new URL(import.meta.url.endsWith('.ts') ? './read-thread.ts' : './read-thread.js', import.meta.url)

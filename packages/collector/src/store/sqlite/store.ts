@@ -4,9 +4,11 @@ import { backUp } from './backup.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { exportLines } from './export.ts'
+import type { FoldedPlan } from './projections/projection.ts'
 import { daysBefore } from './pruner.ts'
 import { ReadPool } from './read-pool.ts'
 import { Reader } from './reader.ts'
+import { RowStreams } from './row-streams.ts'
 import { WriterClient } from './writer-client.ts'
 
 export interface SqliteOptions {
@@ -21,8 +23,8 @@ export interface SqliteOptions {
   windows?: DedupeWindows
   /** Events that count of one client, entity and type a day; default: any number. */
   dailyCap?: number
-  /** Event types that are no interactions of a session; default: as the file was folded before, in a new one none. */
-  passive?: readonly string[]
+  /** What the plan says of event types; default: as the file was folded before, in a new one nothing. */
+  plan?: FoldedPlan
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -40,12 +42,13 @@ const worthSummarising = 8192
  * @throws {StoreError} when the file cannot be used, with a sentence that says why
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { file, durability = 'full', windows, dailyCap = 0, passive, onTrouble, now = Date.now } = options
+  const { file, durability = 'full', windows, dailyCap = 0, plan, onTrouble, now = Date.now } = options
   if (file === '' || file === ':memory:') {
     throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
   }
-  const writer = await WriterClient.start({ file, durability, windows, dailyCap, passive, now: now() }, onTrouble)
+  const writer = await WriterClient.start({ file, durability, windows, dailyCap, plan, now: now() }, onTrouble)
   const pool = new ReadPool(file)
+  const streams = new RowStreams(file)
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()
@@ -104,6 +107,21 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     async read(name, query) {
       const asOf = await foldFirst()
       return { answer: await pool.read(name, query), asOf }
+    },
+
+    async refreshScores() {
+      let refreshed = 0
+      for (let after: number | null = 0; after !== null; ) {
+        const step: { scores: number; last: number | null } = await writer.call('refreshScores', after)
+        refreshed += step.scores
+        after = step.last
+      }
+      return refreshed
+    },
+
+    async stream(name, query, format) {
+      const asOf = await foldFirst()
+      return { answer: streams.rows(name, query, format), asOf }
     },
 
     async summarise(worthEvents = worthSummarising) {
@@ -182,7 +200,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       // of all writes the write-ahead log back into the file.
       await Promise.allSettled([nextFold, folding])
       reader.close()
-      await pool.close()
+      await Promise.all([pool.close(), streams.close()])
       await writer.close()
     },
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type NewEvent, type Outcome, StoreError } from '../store.ts'
 import {
+  type AppendAnswer,
   type AppendMessage,
   decodeOutcomes,
   type FromWriter,
@@ -26,6 +27,8 @@ interface Gathering {
 
 /** With as many events the writer begins at once, while further requests are still being read. */
 const worthSending = 100
+/** One that the writer works on and one that waits for it: what else arrives goes together in the next. */
+const maxUnderWay = 2
 
 type Answer<Name extends keyof WriterCalls> = WriterCalls[Name][1]
 
@@ -94,7 +97,7 @@ export class WriterClient {
       gathering.message.sizes.push(events.length)
       for (const event of events) pushEvent(gathering.message.fields, event)
       gathering.waiting.push({ resolve, reject })
-      if (gathering.events >= worthSending) this.#send()
+      if (gathering.events >= worthSending) this.#sendIfFree()
     })
   }
 
@@ -145,9 +148,13 @@ export class WriterClient {
         events: 0,
         waiting: [],
       }
-      setImmediate(() => this.#send())
+      setImmediate(() => this.#sendIfFree())
     }
     return this.#gathering
+  }
+
+  #sendIfFree(): void {
+    if (this.#appends.size < maxUnderWay) this.#send()
   }
 
   #send(): void {
@@ -160,14 +167,8 @@ export class WriterClient {
 
   #settle(message: Exclude<FromWriter, { kind: 'ready' | 'refused' | 'trouble' }>): void {
     if (message.kind === 'appended') {
-      const waiting = this.#appends.get(message.id) ?? []
-      this.#appends.delete(message.id)
-      for (const [n, answer] of message.answers.entries()) {
-        if (answer instanceof Uint8Array) waiting[n]?.resolve(decodeOutcomes(answer))
-        else waiting[n]?.reject(this.#refused(answer.error))
-      }
-      // A poison request says nothing of the medium.
-      if (message.answers.some((answer) => answer instanceof Uint8Array)) this.#lastRefusal = undefined
+      for (const { id, answers } of message.group) this.#settleAppend(id, answers)
+      this.#sendIfFree()
       return
     }
     const waiting = this.#calls.get(message.id)
@@ -187,6 +188,17 @@ export class WriterClient {
 
   #hear(error: StoreError): void {
     if (error.code !== 'unavailable' || !this.#lastRefusal) this.#onTrouble?.(error)
+  }
+
+  #settleAppend(id: number, answers: readonly AppendAnswer[]): void {
+    const waiting = this.#appends.get(id) ?? []
+    this.#appends.delete(id)
+    for (const [n, answer] of answers.entries()) {
+      if (answer instanceof Uint8Array) waiting[n]?.resolve(decodeOutcomes(answer))
+      else waiting[n]?.reject(this.#refused(answer.error))
+    }
+    // A poison request says nothing of the medium.
+    if (answers.some((answer) => answer instanceof Uint8Array)) this.#lastRefusal = undefined
   }
 
   #failAll(error: StoreError): void {

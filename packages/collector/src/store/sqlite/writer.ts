@@ -16,6 +16,7 @@ import { KeyTable } from './key-table.ts'
 import { Log } from './log.ts'
 import {
   type AppendAnswer,
+  type AppendedMessage,
   type AppendMessage,
   encodeOutcomes,
   type FromWriter,
@@ -31,6 +32,7 @@ import { PreferenceTable } from './preference-table.ts'
 import { prepareProbe } from './probe.ts'
 import { Pruner } from './pruner.ts'
 import { RejectedTable } from './rejected-table.ts'
+import { ScoreTable } from './score-table.ts'
 import { Surge } from './surge.ts'
 
 /** How long a few events may wait to be folded when no report asks for them, and what was erased in the write-ahead log. */
@@ -48,6 +50,7 @@ class Writer {
   readonly #log: Log
   readonly #folder: Folder
   readonly #summaries: Summaries
+  readonly #scores: ScoreTable
   readonly #keys: KeyTable
   readonly #probe: () => void
   readonly #eraser: Eraser
@@ -59,12 +62,14 @@ class Writer {
   readonly #activations: ActivationTable
   readonly #inTransaction: (work: () => unknown) => unknown
   #foldIsPlanned = false
+  /** Calls that were received while another one was worked on. */
+  #deferred: ToWriter[] = []
   #forgotten = 0
   #damage: StoreError | undefined
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
-  constructor(port: MessagePort, { file, durability, windows, dailyCap, passive, now }: WriterOptions) {
+  constructor(port: MessagePort, { file, durability, windows, dailyCap, plan, now }: WriterOptions) {
     this.#port = port
     this.#file = file
     // Before a migration: a newer version must not change the file under a collector that runs.
@@ -75,12 +80,13 @@ class Writer {
       this.#log.dedupe.refill(this.#db, windows, now)
       this.#log.caps.refill(now)
     }
-    this.#folder = new Folder(this.#db, passive)
+    this.#folder = new Folder(this.#db, plan)
     this.#summaries = new Summaries(this.#db)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
     this.#errors = new ErrorTable(this.#db)
     this.#rejected = new RejectedTable(this.#db)
     this.#pruner = new Pruner(this.#db)
+    this.#scores = new ScoreTable(this.#db)
     this.#keys = new KeyTable(this.#db)
     this.#preferences = new PreferenceTable(this.#db)
     this.#activations = new ActivationTable(this.#db)
@@ -121,7 +127,21 @@ class Writer {
   }
 
   #receive(): ToWriter | undefined {
-    return receiveMessageOnPort(this.#port)?.message as ToWriter | undefined
+    return this.#deferred.shift() ?? (receiveMessageOnPort(this.#port)?.message as ToWriter | undefined)
+  }
+
+  /** Lets events in that have arrived while something else takes its time; calls wait for their turn. */
+  #appendArrived(): void {
+    const calls: ToWriter[] = []
+    for (let next = this.#receive(); next; ) {
+      if (next.kind === 'append') {
+        next = this.#appendGroup(next)
+      } else {
+        calls.push(next)
+        next = this.#receive()
+      }
+    }
+    this.#deferred = calls
   }
 
   /** Commits an append together with those that wait behind it; returns the first message that is none. */
@@ -135,11 +155,11 @@ class Writer {
       next = this.#receive()
     }
     this.#surge.arrived(events)
-    for (const { id, answers } of this.#commit(group)) this.#say({ kind: 'appended', id, answers })
+    this.#say({ kind: 'appended', group: this.#commit(group) })
     return next
   }
 
-  #commit(group: readonly AppendMessage[]): { id: number; answers: AppendAnswer[] }[] {
+  #commit(group: readonly AppendMessage[]): AppendedMessage[] {
     const requests = group.map((message) => ({ id: message.id, requests: splitRequests(message) }))
     const perRequest = (append: (events: readonly NewEvent[]) => AppendAnswer) =>
       requests.map((message) => ({ id: message.id, answers: message.requests.map(append) }))
@@ -217,9 +237,11 @@ class Writer {
       case 'verify':
         return [...damagesOf(this.#db), ...this.#folder.verify()]
       case 'planSummary':
-        return this.#transact(() => this.#summaries.plan(summaryKinds.length, argument) ?? null)
+        return this.#transact(() => this.#summaries.plan(summaryKinds, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
+      case 'refreshScores':
+        return this.#transact(() => this.#scores.refresh(argument))
       case 'probe':
         return this.#transact(this.#probe)
       case 'keepRejected':
@@ -322,11 +344,12 @@ class Writer {
     })
   }
 
-  /** Whether everything was folded within the time. */
+  /** Whether everything was folded within the time. Who sends events does not wait for whoever reads them. */
   #foldFor(budgetMs: number): boolean {
     if (this.#folder.pending === 0) return true
     const until = performance.now() + budgetMs
     while (this.#folder.step()) {
+      this.#appendArrived()
       if (performance.now() >= until) return false
     }
     return true

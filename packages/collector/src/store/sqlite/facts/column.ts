@@ -39,22 +39,17 @@ function widthOf(span: number): number {
   return span < 2 ** 32 ? 4 : 8
 }
 
-/** The packed numbers, where all of them are whole and below 2³². */
+/** The packed numbers: as a rule whole ones below 2³², else as they are. */
+export function unpackColumn(packed: Buffer, rows: number): Uint32Array | Float64Array {
+  const width = packed[0] as number
+  return width < 8 && packed.readDoubleLE(8) + 2 ** (8 * width) <= 2 ** 32
+    ? unpackWhole(packed, rows)
+    : unpackWide(packed, rows)
+}
+
+/** One loop a width, and one type of array: every column of millions of events goes through here. */
 export function unpackWhole(packed: Buffer, rows: number): Uint32Array {
   const values = new Uint32Array(rows)
-  unpackInto(values, packed)
-  return values
-}
-
-export function unpackAny(packed: Buffer, rows: number): Float64Array {
-  const values = new Float64Array(rows)
-  unpackInto(values, packed)
-  return values
-}
-
-/** One loop a width: reading every column of millions of events goes through here. */
-function unpackInto(values: Uint32Array | Float64Array, packed: Buffer): void {
-  const rows = values.length
   const base = packed.readDoubleLE(8)
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
   switch (packed[0]) {
@@ -75,13 +70,35 @@ function unpackInto(values: Uint32Array | Float64Array, packed: Buffer): void {
           base + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16))
       }
       break
-    case 4:
-      for (let n = 0, at = 0; n < rows; n++, at += 4) {
-        const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)
-        values[n] = base + low + (bytes[at + 3] as number) * 2 ** 24
-      }
-      break
     default:
-      for (let n = 0; n < rows; n++) values[n] = packed.readDoubleLE(headerBytes + n * 8)
+      for (let n = 0, at = 0; n < rows; n++, at += 4) values[n] = base + wordAt(bytes, at)
   }
+  return values
+}
+
+function unpackWide(packed: Buffer, rows: number): Float64Array {
+  const values = new Float64Array(rows)
+  const width = packed[0] as number
+  const base = packed.readDoubleLE(8)
+  for (let n = 0, at = headerBytes; n < rows; n++, at += width) {
+    values[n] = width === 8 ? packed.readDoubleLE(at) : base + (width === 0 ? 0 : packed.readUIntLE(at, width))
+  }
+  return values
+}
+
+const wordAt = (bytes: Uint8Array, at: number) =>
+  ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)) +
+  (bytes[at + 3] as number) * 2 ** 24
+
+/** Some of the packed numbers, by their places: where few are needed, the others are not unpacked. */
+export function pickFrom(packed: Buffer, places: Uint32Array): Uint32Array | Float64Array {
+  const width = packed[0] as number
+  const base = packed.readDoubleLE(8)
+  const isWhole = width < 8 && base + 2 ** (8 * width) <= 2 ** 32
+  const values = isWhole ? new Uint32Array(places.length) : new Float64Array(places.length)
+  for (let n = 0; n < places.length; n++) {
+    const at = headerBytes + (places[n] as number) * width
+    values[n] = width === 8 ? packed.readDoubleLE(at) : base + (width === 0 ? 0 : packed.readUIntLE(at, width))
+  }
+  return values
 }

@@ -1,12 +1,20 @@
 import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
+import { daySums } from './day-sums.ts'
+import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
-import { SlotSums, slotColumns } from './slot-sums.ts'
-import { eachViewerSet, ViewerSets, viewerColumns } from './viewer-sets.ts'
+import { placeCounts } from './place-counts.ts'
+import { slotCounts } from './slot-counts.ts'
+import type { Summary } from './summaries.ts'
+import type { SummaryKind } from './summary-kind.ts'
+import { termEvents } from './term-events.ts'
+import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
 
-/** The kinds of summaries; the place in the list is the number under which they are kept. */
-export const summaryKinds = ['slots', 'viewers', 'anybody'] as const
-export type SummaryKind = (typeof summaryKinds)[number]
+/** The kinds of summaries beside the viewers; the place in the list is the number under which they are kept. */
+const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents }
+type Kind = keyof typeof kinds
+const kindNames = Object.keys(kinds) as Kind[]
+export const summaryKinds = kindNames.length
 
 /** What a day comes to, up to one of its parts. */
 export interface DaySummary {
@@ -15,58 +23,64 @@ export interface DaySummary {
   parts: number
 }
 
-/** Packed sets of viewers, up to a part of their day. */
-export interface DayViewers {
-  sets: readonly Buffer[]
-  parts: number
-}
-
-/** The reports' side of the summaries: reads them, and makes new ones from a day's facts. */
+/**
+ * The reports' side of the summaries: reads them, and makes new ones from a day's facts. All that is kept of one day
+ * covers the same parts.
+ */
 export class DaySummaries {
   readonly #facts: FactReader
   readonly #read
+  readonly #count
+  readonly #set
 
   constructor(db: Database) {
     this.#facts = new FactReader(db)
     this.#read = db.prepare<[number, number], DaySummary>(
       'SELECT data, parts FROM day_summary WHERE day = ? AND kind = ?',
     )
+    this.#count = db
+      .prepare<[number, number, number], number>(
+        'SELECT viewers FROM day_viewers WHERE type = ? AND entity_type = ? AND day = ?',
+      )
+      .pluck()
+    this.#set = db
+      .prepare<[number, number, number], Buffer>(
+        'SELECT data FROM day_viewers WHERE type = ? AND entity_type = ? AND day = ?',
+      )
+      .pluck()
   }
 
-  of(day: number, kind: SummaryKind): DaySummary | undefined {
-    return this.#read.get(day, summaryKinds.indexOf(kind))
+  of(day: number, kind: Kind): DaySummary | undefined {
+    return this.#read.get(day, kindNames.indexOf(kind))
   }
 
-  /** The sets of those who did what is meant; unless that is said, of those who did anything. */
-  viewers(day: number, isMeant?: (type: number, entityType: number) => boolean): DayViewers | undefined {
-    const summary = this.of(day, isMeant ? 'viewers' : 'anybody')
-    if (!summary) return undefined
-    const { parts, data } = summary
-    if (!isMeant) return { parts, sets: [data] }
-    const sets: Buffer[] = []
-    eachViewerSet(data, (type, entityType, set) => {
-      if (isMeant(type, entityType)) sets.push(set)
-    })
-    return { parts, sets }
+  /** How many did what is meant, by event type and entity type or {@link any}. Undefined where nobody did. */
+  viewerCount(day: number, type = any, entityType = any): number | undefined {
+    return this.#count.get(type, entityType, day)
   }
 
-  /** Makes the summaries of a day's first parts, by the number of their kind. */
-  make(day: number, parts: number, entityTypes: Uint32Array): Buffer[] {
+  /** Who did it, packed. */
+  viewerSet(day: number, type = any, entityType = any): Buffer | undefined {
+    return this.#set.get(type, entityType, day)
+  }
+
+  /** Makes the summaries of a day's first parts. */
+  make(day: number, parts: number, entityTypes: Uint32Array): Summary {
     const whole = { from: day * dayMs, to: (day + 1) * dayMs }
-    const slots = new SlotSums()
     const viewers = new ViewerSets()
-    const names = [...new Set([...slotColumns, ...viewerColumns])]
-    this.#facts.scanDay(
+    const summings = kindNames.map((name) => (kinds[name] as SummaryKind<FactColumn>).begin())
+    const columns = [...new Set([...viewerColumns, ...kindNames.flatMap((name) => kinds[name].columns)])]
+    this.#facts.scanDay<FactColumn>(
       day,
       whole,
-      names,
+      columns,
       (chunk) => {
-        slots.add(chunk, entityTypes)
         viewers.add(chunk, entityTypes)
+        for (const summing of summings) summing.add(chunk, entityTypes)
       },
       0,
       parts,
     )
-    return [slots.pack(), viewers.pack(), viewers.packAnybody()]
+    return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
   }
 }

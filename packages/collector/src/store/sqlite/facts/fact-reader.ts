@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { dayMs, dayOf } from '../days.ts'
-import { unpackAny, unpackWhole } from './column.ts'
-import { type FactColumn, factColumns, wideColumns } from './fact.ts'
+import { pickFrom, unpackColumn } from './column.ts'
+import { type FactColumn, factColumns } from './fact.ts'
 import type { Part } from './fact-table.ts'
 
 /** From an instant to before another, in milliseconds. */
@@ -52,15 +52,60 @@ export class FactReader {
     firstPart = 0,
     endPart = Number.MAX_SAFE_INTEGER,
   ): void {
+    const parts = this.#parts.all(day, firstPart, endPart)
+    if (parts.length === 0) return
     const begin = day * dayMs
     const isWhole = range.from <= begin && begin + dayMs <= range.to
-    const needed = isWhole ? names : [...new Set<FactColumn>([...names, 'time'])]
-    const columns = needed.map((name) => ({ name, packed: this.#packed(day, name, firstPart, endPart) }))
-    for (const { part, rows } of this.#parts.all(day, firstPart, endPart)) {
-      const chunk: Record<string, unknown> = { day, part, rows }
-      for (const { name, packed } of columns) chunk[name] = unpack(name, packed.get(part), rows)
-      visit((isWhole ? chunk : within(chunk as Chunk<FactColumn>, range, names)) as Chunk<Name>)
+    const columns = names.map((name) => ({ name, packed: this.#packed(day, name, firstPart, endPart) }))
+    const times = isWhole ? undefined : this.#packed(day, 'time', firstPart, endPart)
+    for (const { part, rows } of parts) {
+      const time = times && unpacked(times.get(part), rows)
+      const places =
+        time &&
+        placesWhere(rows, (row) => {
+          const instant = begin + (time[row] as number)
+          return instant >= range.from && instant < range.to
+        })
+      const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
+      for (const { name, packed } of columns) {
+        chunk[name] = places ? picked(packed.get(part), places) : unpacked(packed.get(part), rows)
+      }
+      visit(chunk as Chunk<Name>)
     }
+  }
+
+  /** Visits the facts of a range that are about some entities: the other columns are read of these alone. */
+  scanEntities<Name extends FactColumn>(
+    range: Range,
+    entities: Uint8Array,
+    names: readonly Name[],
+    visit: (chunk: Chunk<Name>) => void,
+  ): void {
+    for (const day of this.days(range)) {
+      const begin = day * dayMs
+      const isWhole = range.from <= begin && begin + dayMs <= range.to
+      const all = [0, Number.MAX_SAFE_INTEGER] as const
+      const keys = this.#packed(day, 'entity', ...all)
+      const times = isWhole ? undefined : this.#packed(day, 'time', ...all)
+      const columns = names.map((name) => ({ name, packed: this.#packed(day, name, ...all) }))
+      for (const { part, rows } of this.#parts.all(day, ...all)) {
+        const entity = unpacked(keys.get(part), rows)
+        const time = times && unpacked(times.get(part), rows)
+        const places = placesWhere(rows, (row) => {
+          if (entities[entity[row] as number] !== 1) return false
+          const instant = begin + (time?.[row] ?? 0)
+          return time === undefined || (instant >= range.from && instant < range.to)
+        })
+        if (places.length === 0) continue
+        const chunk: Record<string, unknown> = { day, part, rows: places.length }
+        for (const { name, packed } of columns) chunk[name] = picked(packed.get(part), places)
+        visit(chunk as Chunk<Name>)
+      }
+    }
+  }
+
+  hasPartsFrom(day: number, part: number): boolean {
+    return this.#parts.get(day, part, Number.MAX_SAFE_INTEGER) !== undefined
   }
 
   #packed(day: number, name: FactColumn, firstPart: number, endPart: number): Map<number, Buffer> {
@@ -69,21 +114,17 @@ export class FactReader {
   }
 }
 
-function unpack(name: FactColumn, packed: Buffer | undefined, rows: number): Numbers {
-  if (wideColumns.has(name)) return packed ? unpackAny(packed, rows) : new Float64Array(rows)
-  return packed ? unpackWhole(packed, rows) : new Uint32Array(rows)
-}
+/** Zeros take no room in the file. */
+const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
+  packed ? unpackColumn(packed, rows) : new Uint32Array(rows)
 
-/** The rows of a chunk that lie in a range. */
-function within<Name extends FactColumn>(
-  chunk: Chunk<FactColumn>,
-  { from, to }: Range,
-  names: readonly Name[],
-): Chunk<Name> {
-  const begin = chunk.day * dayMs
-  const isInside = (time: number) => begin + time >= from && begin + time < to
-  const pick = (values: Numbers) => values.filter((_: number, row: number) => isInside(chunk.time[row] as number))
-  const picked: Record<string, unknown> = { day: chunk.day, part: chunk.part, rows: pick(chunk.time).length }
-  for (const name of names) picked[name] = pick(chunk[name])
-  return picked as Chunk<Name>
+const picked = (packed: Buffer | undefined, places: Uint32Array): Numbers =>
+  packed ? pickFrom(packed, places) : new Uint32Array(places.length)
+
+/** The places of the rows for which a function says yes. */
+function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
+  const places = new Uint32Array(rows)
+  let found = 0
+  for (let row = 0; row < rows; row++) if (isMeant(row)) places[found++] = row
+  return places.subarray(0, found)
 }

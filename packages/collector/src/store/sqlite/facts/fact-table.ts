@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { packColumn, unpackAny } from './column.ts'
+import { packColumn, unpackColumn } from './column.ts'
 import { type Fact, type FactColumn, factColumns } from './fact.ts'
 
 /** Rows in one part: few enough to be packed anew when one is added, enough for a report to read fast. */
@@ -43,9 +43,9 @@ export class FactTable {
     return this.#parts.all(day)
   }
 
-  column(day: number, { part, rows }: Part, name: FactColumn): Float64Array {
+  column(day: number, { part, rows }: Part, name: FactColumn): ArrayLike<number> {
     const packed = this.#read.get(day, factColumns.indexOf(name), part)
-    return packed ? unpackAny(packed, rows) : new Float64Array(rows)
+    return packed ? unpackColumn(packed, rows) : new Uint32Array(rows)
   }
 
   read(day: number, part: Part): Columns {

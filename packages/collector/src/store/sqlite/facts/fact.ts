@@ -35,8 +35,7 @@ export type Fact = Record<FactColumn, number>
 
 export const flags = { completed: 1, overCap: 2, foundNothing: 4 } as const
 
-/** Columns whose numbers may have a fraction, or be large. */
-export const wideColumns: ReadonlySet<FactColumn> = new Set(['seq', 'duration'])
-
 export const countryCode = (country: string | null) =>
   country === null ? 0 : (country.charCodeAt(0) << 8) | country.charCodeAt(1)
+
+export const countryOf = (code: number) => (code === 0 ? null : String.fromCharCode(code >> 8, code & 255))

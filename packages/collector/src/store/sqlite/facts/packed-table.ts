@@ -1,4 +1,4 @@
-import { packColumn, unpackAny } from './column.ts'
+import { packColumn, unpackColumn } from './column.ts'
 
 /** Columns of the same length in one record: how many rows there are, then each with its size before it. */
 export function packTable(columns: readonly ArrayLike<number>[]): Buffer {
@@ -13,13 +13,17 @@ export function packTable(columns: readonly ArrayLike<number>[]): Buffer {
   return Buffer.concat([rows, ...packed])
 }
 
-export function unpackTable(packed: Buffer): { rows: number; columns: Float64Array[] } {
+/** The rows of a record, under the names of its columns. */
+export type Table<Name extends string> = { rows: number } & Record<Name, Uint32Array | Float64Array>
+
+export function unpackTable<Name extends string>(packed: Buffer, names: readonly Name[]): Table<Name> {
   const rows = packed.readUInt32LE(0)
-  const columns: Float64Array[] = []
-  for (let at = 4; at < packed.length; ) {
+  const table: Record<string, unknown> = { rows }
+  let at = 4
+  for (const name of names) {
     const size = packed.readUInt32LE(at)
-    columns.push(unpackAny(packed.subarray(at + 4, at + 4 + size), rows))
+    table[name] = unpackColumn(packed.subarray(at + 4, at + 4 + size), rows)
     at += 4 + size
   }
-  return { rows, columns }
+  return table as Table<Name>
 }

@@ -1,10 +1,17 @@
 import type { Database } from 'better-sqlite3'
+import type { PackedViewers } from './viewer-sets.ts'
 
 /** What a summary was made of: the parts of its day before `parts`, as they were after so many edits. */
 export interface SummaryPlan {
   day: number
   parts: number
   edits: number
+}
+
+/** All that is kept of a day: by the number of their kind, and the viewers. */
+export interface Summary {
+  kinds: readonly Uint8Array[]
+  viewers: readonly PackedViewers[]
 }
 
 interface FactDay {
@@ -24,6 +31,8 @@ export class Summaries {
   readonly #freeze
   readonly #keep
   readonly #forget
+  readonly #keepViewers
+  readonly #forgetViewers
 
   constructor(db: Database) {
     this.#db = db
@@ -36,6 +45,10 @@ export class Summaries {
       INSERT INTO fact_day (day, frozen) VALUES (?, 1) ON CONFLICT DO UPDATE SET frozen = 1`)
     this.#keep = db.prepare<[number, number, number, Buffer]>('INSERT OR REPLACE INTO day_summary VALUES (?, ?, ?, ?)')
     this.#forget = db.prepare<[number]>('DELETE FROM day_summary WHERE day = ?')
+    this.#keepViewers = db.prepare<[number, number, number, number, Buffer]>(
+      'INSERT OR REPLACE INTO day_viewers VALUES (?, ?, ?, ?, ?)',
+    )
+    this.#forgetViewers = db.prepare<[number]>('DELETE FROM day_viewers WHERE day = ?')
   }
 
   /** How many parts of a day may be looked at for a summary: nothing is added to them any more. */
@@ -65,11 +78,14 @@ export class Summaries {
     return { ...lagging, edits: this.#of(lagging.day).edits }
   }
 
-  /** Keeps what was made by a plan, by the number of its kind; not when its day was edited meanwhile. */
-  keep({ day, parts, edits }: SummaryPlan, summaries: readonly Uint8Array[]): boolean {
+  /** Keeps what was made by a plan; not when its day was edited meanwhile. */
+  keep({ day, parts, edits }: SummaryPlan, { kinds, viewers }: Summary): boolean {
     const now = this.#of(day)
     if (now.edits !== edits || now.frozen === 1) return false
-    for (const [kind, data] of summaries.entries()) this.#keep.run(day, kind, parts, Buffer.from(data))
+    for (const [kind, data] of kinds.entries()) this.#keep.run(day, kind, parts, Buffer.from(data))
+    for (const { type, entityType, viewers: count, data } of viewers) {
+      this.#keepViewers.run(type, entityType, day, count, Buffer.from(data))
+    }
     return true
   }
 
@@ -77,6 +93,7 @@ export class Summaries {
   forget(day: number): void {
     this.#edit.run(day)
     this.#forget.run(day)
+    this.#forgetViewers.run(day)
   }
 
   freeze(day: number): void {

@@ -38,7 +38,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
         if (day < frozen.end) continue
         for (const part of table.parts(day)) {
           const seq = table.column(day, part, 'seq')
-          if (seq.some((each) => seqs.has(each))) remove(day, part.part, table.read(day, part), seqs)
+          if (Array.from(seq).some((each) => seqs.has(each))) remove(day, part.part, table.read(day, part), seqs)
         }
         summaries.forget(day)
       }

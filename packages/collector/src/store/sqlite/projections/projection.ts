@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { RoleTypes } from '../../reads.ts'
 import type { FrozenDays } from '../days.ts'
 import type { Sessions } from '../facts/sessions.ts'
 import { textOf } from '../shared-texts.ts'
@@ -51,13 +52,19 @@ export interface Projection {
   forget?(): void
 }
 
+/** What of a plan the projections depend on. */
+export interface FoldedPlan {
+  /** Event types that are no interactions of a session. */
+  passive: readonly string[]
+  /** Event types by role. */
+  roles: RoleTypes
+}
+
 /** What all projections share, for they must agree on it. */
-export interface Shared {
+export interface Shared extends FoldedPlan {
   viewers: Viewers
   sessions: Sessions
   frozen: FrozenDays
-  /** Event types that are no interactions of a session. */
-  passive: readonly string[]
 }
 
 /** Makes a projection on the writer's connection. */

@@ -1,13 +1,12 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
+import { unpackDaySums } from '../facts/day-sums.ts'
 import { flags } from '../facts/fact.ts'
-import { eachSlot } from '../facts/slot-sums.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
+import { any } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
 import { compileScope, flagsOf } from './scope.ts'
 import { lastType, TypeSums } from './type-sums.ts'
-
-const columns = ['type', 'entity', 'viewer', 'flags', 'duration'] as const
 
 /** Whole days are in the summaries, as far as those reach; the rest is read from the facts. */
 export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
@@ -20,37 +19,58 @@ export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
   const sums = new TypeSums(lastType(roles, names))
   const viewers = new ViewerSet()
 
-  for (const day of facts.days(range)) {
-    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
-    const slots = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
-    const sets =
-      slots && summaries.viewers(day, (type, entityType) => isView[type] === 1 && meant.hasTypes(type, entityType))
-    if (slots && sets) {
-      eachSlot(slots.data, ({ type, entityType, count, completed, durationMs }) => {
-        if (meant.hasTypes(type, entityType)) sums.add(type, count, completed, durationMs)
-      })
-      for (const set of sets.sets) viewers.addPacked(set)
-    }
-    facts.scanDay(
-      day,
-      range,
-      columns,
-      ({ rows, type, entity, viewer, flags: bits, duration }) => {
-        for (let row = 0; row < rows; row++) {
-          const id = type[row] as number
-          if (!meant.has(id, entity[row] as number)) continue
-          sums.add(id, 1, (bits[row] as number) & flags.completed, duration[row] as number)
-          if (isView[id] === 1 && viewer[row] !== 0) viewers.add(viewer[row] as number)
-        }
-      },
-      sets?.parts,
-    )
-  }
-  const anonymous = meant.entities
+  if (meant.entities) ofEntities(flagsOf(meant.entities))
+  else for (const day of facts.days(range)) ofDay(day)
+
+  const frozenViewers = meant.entities
     ? frozen.ofEntities(meant.entities, viewTypes, range)
     : frozen.ofTypes(viewTypes, meant.entityType, range)
   return {
     tally: sums.tally(roles, names),
-    uniqueViewers: viewers.size + anonymous.reduce((sum, each) => sum + each.viewers, 0),
+    uniqueViewers: viewers.size + frozenViewers.reduce((sum, each) => sum + each.viewers, 0),
+  }
+
+  function ofEntities(entities: Uint8Array): void {
+    facts.scanEntities(range, entities, ['type', 'viewer', 'flags', 'duration'], (chunk) => {
+      const { rows, type, viewer, flags: bits, duration } = chunk
+      for (let row = 0; row < rows; row++) {
+        const id = type[row] as number
+        if (meant.hasType(id)) add(id, viewer[row] as number, bits[row] as number, duration[row] as number)
+      }
+    })
+  }
+
+  function ofDay(day: number): void {
+    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
+    const summary = isWhole ? summaries.of(day, 'sums') : undefined
+    if (summary) {
+      const { rows, type, entityType, count, completed, durationMs } = unpackDaySums(summary.data)
+      for (let row = 0; row < rows; row++) {
+        if (!meant.hasTypes(type[row] as number, entityType[row] as number)) continue
+        sums.add(type[row] as number, count[row] as number, completed[row] as number, durationMs[row] as number)
+      }
+      for (const type of viewTypes) {
+        const set = meant.hasType(type) ? summaries.viewerSet(day, type, meant.entityType ?? any) : undefined
+        if (set) viewers.addPacked(set)
+      }
+    }
+    facts.scanDay(
+      day,
+      range,
+      ['type', 'entity', 'viewer', 'flags', 'duration'],
+      ({ rows, type, entity, viewer, flags: bits, duration }) => {
+        for (let row = 0; row < rows; row++) {
+          const id = type[row] as number
+          if (!meant.has(id, entity[row] as number)) continue
+          add(id, viewer[row] as number, bits[row] as number, duration[row] as number)
+        }
+      },
+      summary?.parts,
+    )
+  }
+
+  function add(type: number, viewer: number, bits: number, durationMs: number): void {
+    sums.add(type, 1, (bits & flags.completed) === 0 ? 0 : 1, durationMs)
+    if (isView[type] === 1 && viewer !== 0) viewers.add(viewer)
   }
 }

@@ -19,8 +19,10 @@ function viewersBetween({ facts, summaries, frozen }: ReadContext, from: number,
   const range = { from: Math.max(from, frozen.end * dayMs), to }
   for (const day of facts.days(range)) {
     const isWhole = range.from <= day * dayMs && dayOf(to) > day
-    const summary = isWhole ? summaries.viewers(day) : undefined
-    for (const set of summary?.sets ?? []) viewers.addPacked(set)
+    // What is kept of a day covers the same parts, whatever it is.
+    const parts = isWhole ? summaries.of(day, 'sums')?.parts : undefined
+    const set = parts === undefined ? undefined : summaries.viewerSet(day)
+    if (set) viewers.addPacked(set)
     facts.scanDay(
       day,
       range,
@@ -28,7 +30,7 @@ function viewersBetween({ facts, summaries, frozen }: ReadContext, from: number,
       ({ rows, viewer }) => {
         for (let row = 0; row < rows; row++) if (viewer[row] !== 0) viewers.add(viewer[row] as number)
       },
-      summary?.parts,
+      parts,
     )
   }
   return viewers

@@ -1,5 +1,8 @@
-import type { ReadAnswer, ReadQuery } from '../../reads.ts'
+import type { Range, ReadAnswer, ReadQuery } from '../../reads.ts'
+import { dayMs } from '../days.ts'
 import { flags } from '../facts/fact.ts'
+import type { Numbers } from '../facts/fact-reader.ts'
+import { termEvents, unpackTermEvents } from '../facts/term-events.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import type { Read, ReadContext } from './context.ts'
 import { flagsOf } from './scope.ts'
@@ -11,35 +14,42 @@ interface Search {
   zeroResults: number
 }
 
-/** Twice over the facts: who searched is only looked at for what was searched for most. */
+/** Rows of events that searched or filtered, or of any. */
+type Rows = { rows: number } & Record<'type' | 'search' | 'filter' | 'viewer' | 'flags', Numbers>
+
+/** Twice over the rows: who searched is only looked at for what was searched for most. */
 export const discovery: Read<ReadQuery<'discovery'>, Discovery> = (context, { range, roles, limit }) => {
-  const { facts, names } = context
+  const { names } = context
   const isSearch = flagsOf(names.ids(roles.search ?? []))
   const isFilter = flagsOf(names.ids(roles.filter ?? []))
   const searches = new Map<number, Search>()
   const filters = new Map<number, number>()
-  facts.scan(range, ['type', 'search', 'filter', 'flags'], ({ rows, type, search, filter, flags: bits }) => {
+  const found = termRows(context, range)
+  for (const { rows, type, search, filter, flags: bits } of found) {
     for (let row = 0; row < rows; row++) {
       const id = type[row] as number
       if (isSearch[id] === 1 && search[row] !== 0) {
-        const sums = searches.get(search[row] as number) ?? { count: 0, zeroResults: 0 }
+        let sums = searches.get(search[row] as number)
+        if (!sums) {
+          sums = { count: 0, zeroResults: 0 }
+          searches.set(search[row] as number, sums)
+        }
         sums.count++
         if (((bits[row] as number) & flags.foundNothing) !== 0) sums.zeroResults++
-        searches.set(search[row] as number, sums)
       }
       if (isFilter[id] === 1 && filter[row] !== 0) {
         filters.set(filter[row] as number, (filters.get(filter[row] as number) ?? 0) + 1)
       }
     }
-  })
+  }
   const topSearches = mostFrequent(context, [...searches], ({ count }) => count, limit)
   const viewers = new Map(topSearches.map(({ term }) => [term, new ViewerSet()]))
-  facts.scan(range, ['type', 'search', 'viewer'], ({ rows, type, search, viewer }) => {
+  for (const { rows, type, search, viewer } of found) {
     for (let row = 0; row < rows; row++) {
       if (isSearch[type[row] as number] !== 1 || viewer[row] === 0) continue
       viewers.get(search[row] as number)?.add(viewer[row] as number)
     }
-  })
+  }
   return {
     searches: topSearches.map(({ term, text, value: { count, zeroResults } }) => ({
       query: text,
@@ -53,6 +63,23 @@ export const discovery: Read<ReadQuery<'discovery'>, Discovery> = (context, { ra
     }),
   }
 }
+
+/** Of whole days those that the summaries have, and of the rest those among the facts. */
+function termRows({ facts, summaries }: ReadContext, range: Range): Rows[] {
+  const found: Rows[] = []
+  for (const day of facts.days(range)) {
+    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
+    const summary = isWhole ? summaries.of(day, 'terms') : undefined
+    if (summary) found.push(unpackTermEvents(summary.data))
+    const rest = termEvents.begin()
+    facts.scanDay(day, range, termEvents.columns, (chunk) => rest.add(chunk, noEntities), summary?.parts)
+    found.push(unpackTermEvents(rest.pack()))
+  }
+  return found
+}
+
+/** Terms are counted whatever they are about. */
+const noEntities = new Uint32Array()
 
 /** The first by their count; where that is the same, by their text. */
 function mostFrequent<Value>(

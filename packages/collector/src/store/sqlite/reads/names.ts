@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { EntityRef } from '../../reads.ts'
 
 /** Names for the numbers that facts have, and numbers for names. What is remembered never changes once it is there. */
 export class Names {
@@ -6,9 +7,13 @@ export class Names {
   readonly #text
   readonly #id
   readonly #lastEntity
-  readonly #typesOfEntities
+  readonly #newEntities
+  readonly #lastViewer
+  readonly #lastSession
   readonly #entity
   readonly #owned
+  readonly #title
+  readonly #entityKeys: string[] = []
   #entityTypes = new Uint32Array(1024)
   #knownEntities = 0
 
@@ -16,13 +21,16 @@ export class Names {
     this.#text = db.prepare<[number], string>('SELECT value FROM dictionary WHERE id = ?').pluck()
     this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
     this.#lastEntity = db.prepare<[], number | null>('SELECT max(id) FROM entity').pluck()
-    this.#typesOfEntities = db.prepare<[number], { id: number; type: number }>(
-      'SELECT id, type FROM entity WHERE id > ? ORDER BY id',
+    this.#lastViewer = db.prepare<[], number | null>('SELECT max(id) FROM viewer').pluck()
+    this.#lastSession = db.prepare<[], number | null>('SELECT max(id) FROM session').pluck()
+    this.#newEntities = db.prepare<[number], { id: number; type: number; key: string }>(
+      'SELECT id, type, key FROM entity WHERE id > ? ORDER BY id',
     )
     this.#entity = db
       .prepare<[number | undefined, string], number>('SELECT id FROM entity WHERE type = ? AND key = ?')
       .pluck()
     this.#owned = db.prepare<[string], number>('SELECT id FROM entity WHERE owner_id = ?').pluck()
+    this.#title = db.prepare<[number], string | null>('SELECT title FROM entity WHERE id = ?').pluck()
   }
 
   text(id: number): string {
@@ -51,6 +59,26 @@ export class Names {
     return this.#owned.all(ownerId)
   }
 
+  /** What an entity is called by everybody else. */
+  entityRef(entity: number): EntityRef {
+    const types = entity <= this.#knownEntities ? this.#entityTypes : this.entityTypes
+    return { entityType: this.text(types[entity] as number), entityId: this.#entityKeys[entity] ?? '' }
+  }
+
+  /** Null where nobody has said. */
+  title(entity: number): string | null {
+    return this.#title.get(entity) ?? null
+  }
+
+  /** The largest number of a viewer: what is kept of each is an array. */
+  get lastViewer(): number {
+    return this.#lastViewer.get() ?? 0
+  }
+
+  get lastSession(): number {
+    return this.#lastSession.get() ?? 0
+  }
+
   /** The entity type by the number of the entity; 0 for none. */
   get entityTypes(): Uint32Array {
     const last = this.#lastEntity.get() ?? 0
@@ -60,7 +88,10 @@ export class Names {
         grown.set(this.#entityTypes)
         this.#entityTypes = grown
       }
-      for (const { id, type } of this.#typesOfEntities.iterate(this.#knownEntities)) this.#entityTypes[id] = type
+      for (const { id, type, key } of this.#newEntities.iterate(this.#knownEntities)) {
+        this.#entityTypes[id] = type
+        this.#entityKeys[id] = key
+      }
       this.#knownEntities = last
     }
     return this.#entityTypes

@@ -1,30 +1,52 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
+import { dayMs } from '../days.ts'
+import { unpackPlaceCounts } from '../facts/place-counts.ts'
 import type { Read } from './context.ts'
 import { compileScope, flagsOf } from './scope.ts'
 
 export const places: Read<ReadQuery<'places'>, ReadAnswer<'places'>> = (
-  { facts, names },
+  { facts, summaries, names },
   { by, scope, range, roles },
 ) => {
   const meant = compileScope(scope, names)
   const isImpression = flagsOf(names.ids(roles.impression ?? []))
   const isClick = flagsOf(names.ids(roles.click ?? []))
   const counted = new Map<number, { impressions: number; clicks: number }>()
-  facts.scan(range, ['type', 'entity', by], ({ rows, type, entity, [by]: place }) => {
-    for (let row = 0; row < rows; row++) {
-      const id = type[row] as number
-      const at = place[row] as number
-      const isSeen = isImpression[id] === 1
-      if (at === 0 || (!isSeen && isClick[id] !== 1) || !meant.has(id, entity[row] as number)) continue
-      let count = counted.get(at)
-      if (!count) {
-        count = { impressions: 0, clicks: 0 }
-        counted.set(at, count)
+
+  for (const day of facts.days(range)) {
+    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
+    const summary = isWhole && !meant.entities ? summaries.of(day, 'places') : undefined
+    if (summary) {
+      const { rows, type, entityType, count, [by]: place } = unpackPlaceCounts(summary.data)
+      for (let row = 0; row < rows; row++) {
+        if (!meant.hasTypes(type[row] as number, entityType[row] as number)) continue
+        add(place[row] as number, type[row] as number, count[row] as number)
       }
-      if (isSeen) count.impressions++
-      else count.clicks++
     }
-  })
+    facts.scanDay(
+      day,
+      range,
+      ['type', 'entity', by],
+      ({ rows, type, entity, [by]: place }) => {
+        for (let row = 0; row < rows; row++) {
+          if (meant.has(type[row] as number, entity[row] as number)) add(place[row] as number, type[row] as number, 1)
+        }
+      },
+      summary?.parts,
+    )
+  }
   const rows = [...counted].map(([at, count]) => ({ key: by === 'position' ? at - 1 : names.text(at), ...count }))
   return rows.sort((a, b) => (a.key < b.key ? -1 : 1))
+
+  function add(at: number, type: number, times: number): void {
+    const isSeen = isImpression[type] === 1
+    if (at === 0 || (!isSeen && isClick[type] !== 1)) return
+    let count = counted.get(at)
+    if (!count) {
+      count = { impressions: 0, clicks: 0 }
+      counted.set(at, count)
+    }
+    if (isSeen) count.impressions += times
+    else count.clicks += times
+  }
 }

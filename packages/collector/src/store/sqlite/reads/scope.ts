@@ -9,14 +9,14 @@ export interface CompiledScope {
   entities: readonly number[] | undefined
   /** Whether a fact is meant. */
   has(type: number, entity: number): boolean
-  /** Whether anything is left out. */
-  limits: boolean
+  /** Whether events of a type are, wherever else they are limited. */
+  hasType(type: number): boolean
   /** Whether events of a type on entities of a type are meant: for summaries, which know no entities. */
   hasTypes(type: number, entityType: number): boolean
 }
 
 /** The number of what was never seen: no fact has it. */
-const unknown = -1
+const unknown = -2
 
 export function compileScope({ eventTypes, entityType, entityId, ownerId }: Scope, names: Names): CompiledScope {
   const types = eventTypes && names.ids(eventTypes)
@@ -32,7 +32,7 @@ export function compileScope({ eventTypes, entityType, entityId, ownerId }: Scop
     has: (type, entity) =>
       (typeFlags === undefined || typeFlags[type] === 1) &&
       (entityFlags === undefined ? kind === undefined || entityTypes[entity] === kind : entityFlags[entity] === 1),
-    limits: typeFlags !== undefined || kind !== undefined || entityFlags !== undefined,
+    hasType: (type) => typeFlags === undefined || typeFlags[type] === 1,
     hasTypes: (type, entityType) =>
       (typeFlags === undefined || typeFlags[type] === 1) && (kind === undefined || entityType === kind),
   }

@@ -1,7 +1,9 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
-import { eachSlot, slotMs } from '../facts/slot-sums.ts'
+import { unpackDaySums } from '../facts/day-sums.ts'
+import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
+import { any } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
 import { compileScope } from './scope.ts'
 
@@ -21,25 +23,17 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
 
   for (const day of facts.days(range)) {
     const begin = day * dayMs
-    settleBefore(bucketOf(edges, Math.max(begin, range.from)))
-    const isWhole = range.from <= begin && begin + dayMs <= range.to
-    const summary = isWhole && beginWithSlots && !meant.entities ? summaries.of(day, 'slots') : undefined
     const bucket = bucketOf(edges, Math.max(begin, range.from))
+    settleBefore(bucket)
+    const isWhole = range.from <= begin && begin + dayMs <= range.to
     const isOneBucket = begin + dayMs <= (edges[bucket + 1] as number)
-    const viewers =
-      summary && isOneBucket ? summaries.viewers(day, meant.limits ? meant.hasTypes : undefined) : undefined
-    if (summary) {
-      eachSlot(summary.data, ({ slot, type, entityType, count }) => {
-        if (meant.hasTypes(type, entityType)) at(bucketOf(edges, begin + slot * slotMs)).count += count
-      })
-    }
-    for (const set of viewers?.sets ?? []) setOf(bucket).addPacked(set)
+    const parts = isWhole && beginWithSlots && !meant.entities ? addSummary(day, bucket, isOneBucket) : undefined
     facts.scanDay(
       day,
       range,
       ['time', 'type', 'entity', 'viewer'],
       ({ rows, time, type, entity, viewer, part }) => {
-        const isCounted = summary !== undefined && part < summary.parts
+        const isCounted = parts !== undefined && part < parts
         for (let row = 0; row < rows; row++) {
           if (!meant.has(type[row] as number, entity[row] as number)) continue
           const index = isOneBucket ? bucket : bucketOf(edges, begin + (time[row] as number))
@@ -47,12 +41,47 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
           if (viewer[row] !== 0) setOf(index).add(viewer[row] as number)
         }
       },
-      viewers?.parts,
+      isOneBucket ? parts : 0,
     )
   }
   settleBefore(buckets.length)
   addFrozen()
   return buckets
+
+  /** Returns the first part of the day that its summary does not cover, where it has one. */
+  function addSummary(day: number, bucket: number, isOneBucket: boolean): number | undefined {
+    const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
+    if (!summary) return undefined
+    if (!isOneBucket) {
+      const { rows, type, entityType, slot, count } = unpackSlotCounts(summary.data)
+      for (let row = 0; row < rows; row++) {
+        if (!meant.hasTypes(type[row] as number, entityType[row] as number)) continue
+        at(bucketOf(edges, day * dayMs + (slot[row] as number) * slotMs)).count += count[row] as number
+      }
+      return summary.parts
+    }
+    const { rows, type, entityType, count } = unpackDaySums(summary.data)
+    for (let row = 0; row < rows; row++) {
+      if (meant.hasTypes(type[row] as number, entityType[row] as number)) at(bucket).count += count[row] as number
+    }
+    addViewers(day, bucket, facts.hasPartsFrom(day, summary.parts))
+    return summary.parts
+  }
+
+  /** Where a bucket is one day, and all that is meant is one set, its size is known: nobody need be told apart. */
+  function addViewers(day: number, bucket: number, hasMore: boolean): void {
+    const types = meant.types ?? [any]
+    const entityType = meant.entityType ?? any
+    const isWholeBucket = edges[bucket] === day * dayMs && edges[bucket + 1] === (day + 1) * dayMs
+    if (types.length === 1 && isWholeBucket && !hasMore) {
+      at(bucket).unique = summaries.viewerCount(day, types[0], entityType) ?? 0
+      return
+    }
+    for (const type of types) {
+      const set = summaries.viewerSet(day, type, entityType)
+      if (set) setOf(bucket).addPacked(set)
+    }
+  }
 
   function at(bucket: number): { count: number; unique: number } {
     return buckets[bucket] as { count: number; unique: number }
@@ -87,7 +116,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
 }
 
 /** The bucket in which an instant lies: the last one that does not begin after it. */
-function bucketOf(edges: readonly number[], instant: number): number {
+export function bucketOf(edges: readonly number[], instant: number): number {
   let low = 0
   let high = edges.length - 2
   while (low < high) {

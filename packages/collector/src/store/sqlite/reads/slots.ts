@@ -1,6 +1,6 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
-import { eachSlot, slotMs } from '../facts/slot-sums.ts'
+import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import type { Read } from './context.ts'
 import { compileScope } from './scope.ts'
 
@@ -13,9 +13,11 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = ({ facts, su
     const isWhole = range.from <= begin && begin + dayMs <= range.to
     const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
     if (summary) {
-      eachSlot(summary.data, ({ slot, type, entityType, count }) => {
-        if (meant.hasTypes(type, entityType)) (counts[slot] as number) += count
-      })
+      const { rows, type, entityType, slot, count } = unpackSlotCounts(summary.data)
+      for (let row = 0; row < rows; row++) {
+        if (!meant.hasTypes(type[row] as number, entityType[row] as number)) continue
+        ;(counts[slot[row] as number] as number) += count[row] as number
+      }
     }
     facts.scanDay(
       day,

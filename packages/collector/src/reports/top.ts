@@ -1,0 +1,63 @@
+import { completionRate, engagementScore } from '@tallymark/schemas/metrics'
+import { z } from 'zod'
+import type { RankedEntity } from '../store/reads.ts'
+import {
+  endOfNow,
+  entityTypeParam,
+  eventTypeParam,
+  limitParam,
+  ParamError,
+  periodParam,
+  periodStart,
+} from './params.ts'
+import { report } from './report.ts'
+
+export const top = report({
+  method: 'GET',
+  path: '/v1/top',
+  summary: 'The best entities of a period or of all time: by their score, their views, or how often an event happened.',
+  audience: 'server',
+  query: z.strictObject({
+    entityType: entityTypeParam.optional(),
+    by: z.union([z.literal('engagementScore'), eventTypeParam]).default('engagementScore'),
+    period: periodParam,
+    minViews: z.coerce.number().int().min(0).default(1),
+    limit: limitParam(10, 100),
+  }),
+  answer: z.object({
+    items: z.array(
+      z.object({
+        entityType: z.string(),
+        entityId: z.string(),
+        title: z.string().nullable(),
+        value: z.number(),
+        views: z.int(),
+        completionRate: z.number(),
+        engagementScore: z.number(),
+      }),
+    ),
+  }),
+  async run({ entityType, by, period, minViews, limit }, { read, roles, plan, now }) {
+    const isStored = by === 'engagementScore' || by === 'views'
+    if (!isStored && !plan.event(by)) throw new ParamError('the parameter by is not in the tracking plan')
+    if (isStored && period === 'all') {
+      const items = await read('standings', { entityType, by, minViews, limit })
+      return { items: items.map(toItem) }
+    }
+    const range = { from: periodStart(period, now), to: endOfNow(now) }
+    const measure = isStored ? by : { eventType: by }
+    const items = await read('ranking', { scope: { entityType }, range, roles, by: measure, minViews, limit })
+    return { items: items.map(toItem) }
+  },
+  rows: ({ items }) => items,
+})
+
+const toItem = ({ entityType, entityId, title, value, tally }: RankedEntity) => ({
+  entityType,
+  entityId,
+  title,
+  value,
+  views: tally.views,
+  completionRate: completionRate(tally),
+  engagementScore: engagementScore(tally),
+})

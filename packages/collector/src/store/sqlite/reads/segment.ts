@@ -1,0 +1,121 @@
+import type { ReadAnswer, ReadQuery, SegmentMember, SegmentQuery } from '../../reads.ts'
+import { dayMs } from '../days.ts'
+import type { FactColumn } from '../facts/fact.ts'
+import { termKinds } from '../facts/terms.ts'
+import type { Read, ReadContext } from './context.ts'
+import { People } from './people.ts'
+import { compileScope, flagsOf } from './scope.ts'
+
+/** What a viewer did that decides whether they belong: a bit each. */
+const signs = { avoided: 1, searched: 2, filtered: 4, prefers: 8 } as const
+
+/** The viewers of a segment by their numbers, which is the order in which they were first folded. */
+interface Segment {
+  members: Uint32Array
+  counts: Uint32Array
+  firstAt: Float64Array
+  lastAt: Float64Array
+}
+
+/** A page of a segment, behind a viewer. */
+export const segment: Read<ReadQuery<'segment'>, ReadAnswer<'segment'>> = (context, { after, limit, ...query }) => {
+  const found = findSegment(context, query)
+  const behind = found.members.filter((viewer) => viewer > after)
+  const page = behind.subarray(0, limit)
+  const describe = describing(context, found)
+  return { members: Array.from(page, describe), next: behind.length > limit ? (page.at(-1) ?? null) : null }
+}
+
+/** All of a segment, some at a time. */
+export function* segmentMembers(context: ReadContext, query: SegmentQuery): Generator<SegmentMember> {
+  const found = findSegment(context, query)
+  const describe = describing(context, found)
+  for (const viewer of found.members) yield describe(viewer)
+}
+
+function describing({ db }: ReadContext, { counts, firstAt, lastAt }: Segment): (viewer: number) => SegmentMember {
+  const people = new People(db)
+  return (viewer) => ({
+    ...people.of(viewer),
+    count: counts[viewer] as number,
+    firstSeen: new Date(firstAt[viewer] as number).toISOString(),
+    lastSeen: new Date(lastAt[viewer] as number).toISOString(),
+  })
+}
+
+function findSegment(context: ReadContext, query: SegmentQuery): Segment {
+  const { facts, names } = context
+  const { did, didNot, entityType, minCount, range } = query
+  const meant = compileScope({ eventTypes: did === undefined ? undefined : [did], entityType }, names)
+  const avoided = didNot === undefined ? undefined : names.id(didNot)
+  const search = query.query === undefined ? undefined : searchTerm(context, query.query)
+  const isFilter = query.filter === undefined ? undefined : flagsOf(filterTerms(context, query.filter))
+  const size = names.lastViewer + 1
+  const counts = new Uint32Array(size)
+  const firstAt = new Float64Array(size)
+  const lastAt = new Float64Array(size)
+  const seen = new Uint8Array(size)
+
+  if (query.preference !== undefined) {
+    for (const who of viewersWhoPrefer(context, query.preference)) seen[who] = signs.prefers
+  }
+
+  const columns: FactColumn[] = ['time', 'type', 'viewer']
+  if (entityType !== undefined) columns.push('entity')
+  if (search !== undefined) columns.push('search')
+  if (isFilter !== undefined) columns.push('filter')
+  facts.scan(range, columns, (chunk) => {
+    const { rows, time, type, viewer } = chunk
+    const begin = chunk.day * dayMs
+    for (let row = 0; row < rows; row++) {
+      const who = viewer[row] as number
+      if (who === 0) continue
+      const kind = type[row] as number
+      if (kind === avoided) (seen[who] as number) |= signs.avoided
+      if (search !== undefined && chunk.search[row] === search) (seen[who] as number) |= signs.searched
+      if (isFilter !== undefined && isFilter[chunk.filter[row] as number] === 1) (seen[who] as number) |= signs.filtered
+      if (!meant.has(kind, entityType === undefined ? 0 : (chunk.entity[row] as number))) continue
+      const at = begin + (time[row] as number)
+      if (counts[who] === 0 || at < (firstAt[who] as number)) firstAt[who] = at
+      if (at > (lastAt[who] as number)) lastAt[who] = at
+      ;(counts[who] as number)++
+    }
+  })
+
+  const wanted =
+    (search === undefined ? 0 : signs.searched) |
+    (isFilter === undefined ? 0 : signs.filtered) |
+    (query.preference === undefined ? 0 : signs.prefers)
+  const members: number[] = []
+  for (let who = 1; who < size; who++) {
+    if ((counts[who] as number) >= minCount && seen[who] === wanted) members.push(who)
+  }
+  return { members: Uint32Array.from(members), counts, firstAt, lastAt }
+}
+
+/** The number of what was never searched for: no fact has it. */
+const unknown = -1
+
+function searchTerm({ db }: ReadContext, text: string): number {
+  const find = db.prepare<[number, string], number>('SELECT id FROM term WHERE kind = ? AND text = ?').pluck()
+  return find.get(termKinds.search, text) ?? unknown
+}
+
+/** What a filter's name means, or its name and value with a colon between them; what is no text stands there as JSON. */
+function filterTerms({ db }: ReadContext, wanted: string): number[] {
+  const terms = db.prepare<[number], { id: number; text: string }>('SELECT id, text FROM term WHERE kind = ?')
+  return terms.all(termKinds.filter).flatMap(({ id, text }) => {
+    const [name, value] = JSON.parse(text) as [string, unknown]
+    const shown = typeof value === 'string' ? value : JSON.stringify(value)
+    return wanted === name || wanted === `${name}:${shown}` ? [id] : []
+  })
+}
+
+/** Users with a preference; its dimension ends with the first colon. */
+function viewersWhoPrefer({ db }: ReadContext, preference: string): number[] {
+  const [dimension = '', ...value] = preference.split(':')
+  const find = db.prepare<[string, string], number>(`
+    SELECT viewer.id FROM preference JOIN viewer ON viewer.key = CAST('u' || actor AS BLOB)
+    WHERE dimension = ? AND value = ?`)
+  return find.pluck().all(dimension, value.join(':'))
+}

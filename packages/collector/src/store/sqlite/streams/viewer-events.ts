@@ -1,0 +1,99 @@
+import type { Range, Scope } from '../../reads.ts'
+import { dayMs } from '../days.ts'
+import type { FactColumn } from '../facts/fact.ts'
+import type { Numbers } from '../facts/fact-reader.ts'
+import { timeOrder } from '../facts/time-order.ts'
+import type { ReadContext } from '../reads/context.ts'
+import { type CompiledScope, compileScope } from '../reads/scope.ts'
+
+/** Events that are held at once, unless one viewer alone has more: some 100 bytes each. */
+const maxSliceRows = 500_000
+
+/** All that some viewers did. */
+export interface ViewerEvents<Name extends FactColumn> {
+  /** The rows by viewer, of each in the order of time; at the same instant in that of the log. */
+  order: Uint32Array
+  viewer: Uint32Array
+  at: Float64Array
+  columns: Record<Name, Numbers>
+}
+
+/**
+ * The events of a scope by viewer, some viewers at a time. The facts lie by day, so they are gone through once for each
+ * slice; in return, what is held at once does not grow with them.
+ */
+export function* eventsByViewer<Name extends FactColumn>(
+  { facts, names }: ReadContext,
+  { scope, range }: { scope: Scope; range: Range },
+  columnNames: readonly Name[],
+  sliceRows = maxSliceRows,
+): Generator<ViewerEvents<Name>> {
+  const meant = compileScope(scope, names)
+  const counts = countRows()
+  for (let first = 1; first < counts.length; ) {
+    let rows = counts[first] as number
+    let end = first + 1
+    while (end < counts.length && rows + (counts[end] as number) <= sliceRows) rows += counts[end++] as number
+    if (rows > 0) yield sliceOf(first, end, rows)
+    first = end
+  }
+
+  function countRows(): Uint32Array {
+    const found = new Uint32Array(names.lastViewer + 1)
+    facts.scan(range, ['type', 'entity', 'viewer'], ({ rows, type, entity, viewer }) => {
+      for (let row = 0; row < rows; row++) {
+        if (meant.has(type[row] as number, entity[row] as number)) (found[viewer[row] as number] as number)++
+      }
+    })
+    return found
+  }
+
+  function sliceOf(first: number, end: number, rows: number): ViewerEvents<Name> {
+    const viewer = new Uint32Array(rows)
+    const time = new Uint32Array(rows)
+    const at = new Float64Array(rows)
+    const columns = Object.fromEntries(columnNames.map((name) => [name, new Float64Array(rows)]))
+    const inTime = new Uint32Array(rows)
+    const needed = [...new Set<FactColumn>(['time', 'type', 'entity', 'viewer', ...columnNames])]
+    let size = 0
+    for (const day of facts.days(range)) {
+      const begin = size
+      facts.scanDay(day, range, needed, (chunk) => {
+        for (let row = 0; row < chunk.rows; row++) {
+          if (!isMeant(meant, chunk, row, first, end)) continue
+          viewer[size] = chunk.viewer[row] as number
+          time[size] = chunk.time[row] as number
+          at[size] = day * dayMs + (chunk.time[row] as number)
+          for (const name of columnNames) (columns[name] as Numbers)[size] = chunk[name][row] as number
+          size++
+        }
+      })
+      const order = timeOrder(time.subarray(begin, size), size - begin)
+      for (let n = 0; n < order.length; n++) inTime[begin + n] = begin + (order[n] as number)
+    }
+    return { order: byViewer(viewer, inTime, first, end), viewer, at, columns: columns as Record<Name, Numbers> }
+  }
+
+  function byViewer(viewer: Uint32Array, inTime: Uint32Array, first: number, end: number): Uint32Array {
+    const next = new Uint32Array(end - first)
+    for (let n = 1; n < next.length; n++) next[n] = (next[n - 1] as number) + (counts[first + n - 1] as number)
+    const order = new Uint32Array(inTime.length)
+    for (const row of inTime) {
+      const place = (viewer[row] as number) - first
+      order[next[place] as number] = row
+      ;(next[place] as number)++
+    }
+    return order
+  }
+}
+
+function isMeant(
+  meant: CompiledScope,
+  { type, entity, viewer }: Record<'type' | 'entity' | 'viewer', Numbers>,
+  row: number,
+  first: number,
+  end: number,
+): boolean {
+  const who = viewer[row] as number
+  return who >= first && who < end && meant.has(type[row] as number, entity[row] as number)
+}
