@@ -2,6 +2,7 @@
  * Read this one first: an event's whole way through real parts. The SDK in a page, the collector behind a real socket,
  * an SQLite file, and the number that the page shows. docs/event-path.md names the files on the way.
  */
+import { textOf } from '../packages/collector/src/store/sqlite/shared-texts.ts'
 import 'fake-indexeddb/auto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -105,7 +106,7 @@ function rows(): unknown[] {
   const db = new Database(file, { readonly: true })
   const found = db
     .prepare<[], { type: string; entity: string; campaign: string | null; arrival: string }>(`
-      SELECT type.value AS type, entity.key AS entity, campaign.value AS campaign, arrival
+      SELECT type.value AS type, entity.key AS entity, campaign.value AS campaign, ${textOf('event.arrival')} AS arrival
       FROM event
       JOIN dictionary type ON type.id = event.type
       JOIN entity ON entity.id = event.entity

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
+import { textOf } from '../../packages/collector/src/store/sqlite/shared-texts.ts'
 import { withoutRates } from '../support/collector-process.ts'
 
 const require = createRequire(import.meta.url)
@@ -69,15 +70,15 @@ export async function startCollector(settings: readonly string[] = []): Promise<
   const db = new Database(file, { readonly: true })
   const select = db
     .prepare<[string], string>(
-      'SELECT props FROM event JOIN dictionary AS type ON type.id = event.type WHERE type.value = ?',
+      `SELECT ${textOf('event.props')} FROM event JOIN dictionary AS type ON type.id = event.type WHERE type.value = ?`,
     )
     .pluck()
   const row = db
     .prepare<[Buffer], string>(
       `SELECT json_object('eventType', type.value, 'entityId', entity.key, 'actorId', actor.key, 'sessionId', lower(hex(session_id)),
-         'anonymousId', iif(anonymous_id IS NULL, NULL, lower(hex(anonymous_id))), 'occurredAt', occurred_at, 'props', json(ifnull(props, '{}')),
-         'attribution', json_patch(ifnull(campaign.value, '{}'), ifnull(arrival, '{}')),
-         'context', json_patch(ifnull(device.value, '{}'), ifnull(page, '{}')))
+         'anonymousId', iif(anonymous_id IS NULL, NULL, lower(hex(anonymous_id))), 'occurredAt', occurred_at, 'props', json(ifnull(${textOf('event.props')}, '{}')),
+         'attribution', json_patch(ifnull(campaign.value, '{}'), ifnull(${textOf('event.arrival')}, '{}')),
+         'context', json_patch(ifnull(device.value, '{}'), ifnull(${textOf('event.page')}, '{}')))
        FROM event
        JOIN dictionary AS type ON type.id = event.type
        LEFT JOIN dictionary AS campaign ON campaign.id = event.campaign

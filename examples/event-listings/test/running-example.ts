@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { textOf } from '../../../packages/collector/src/store/sqlite/shared-texts.ts'
 import { type RunningCollector, startCollector } from '../collector.ts'
 import { type Site, startSite } from '../server.ts'
 
@@ -60,7 +61,7 @@ export async function startExample(port = 0): Promise<RunningExample> {
       return Object.fromEntries(rows.map(({ type, count }) => [type, count]))
     },
     searches() {
-      const select = `SELECT props FROM event JOIN dictionary AS type ON type.id = event.type WHERE type.value = ?`
+      const select = `SELECT ${textOf('event.props')} AS props FROM event JOIN dictionary AS type ON type.id = event.type WHERE type.value = ?`
       return query<{ props: string }>(file, select, 'search').map(({ props }) => JSON.parse(props))
     },
     async stop() {

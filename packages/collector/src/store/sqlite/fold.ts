@@ -20,6 +20,8 @@ const factories: readonly ProjectionFactory[] = [entityCounts, facts, sessionSpa
 
 /** Rows in one step: it lets an append in after some 10 ms. */
 const stepRows = 250
+/** So few rows are folded by all projections in one transaction. */
+const fewRows = 100
 /** Behind by as many, the rows count more than who waits: large steps are half as dear by the row. */
 const backlogRows = 5000
 const backlogStepRows = 2000
@@ -34,7 +36,7 @@ export class Folder {
   readonly #readRows
   readonly #readReceivedAt
   readonly #readHead
-  readonly #foldNext: (projection: Projection) => void
+  readonly #foldNext: (projections: readonly Projection[]) => void
   readonly #verifyAll: () => string[]
   readonly #clampCursors
   #pending: number
@@ -60,7 +62,9 @@ export class Folder {
     this.#readReceivedAt = db
       .prepare<[number], number>('SELECT received_at FROM event WHERE seq <= ? ORDER BY seq DESC LIMIT 1')
       .pluck()
-    this.#foldNext = db.transaction((projection: Projection) => this.#fold(projection)).immediate
+    this.#foldNext = db.transaction((projections: readonly Projection[]) => {
+      for (const projection of projections) this.#fold(projection)
+    }).immediate
     // In one transaction: rows and counts that a collector adds meanwhile are not seen by halves.
     this.#verifyAll = db.transaction(() =>
       this.#projections.flatMap((projection) => projection.verify(this.#cursor(projection))),
@@ -80,11 +84,14 @@ export class Folder {
     this.#pending += rows
   }
 
-  /** Folds the next rows into the projection furthest behind. Returns whether anything is left to fold. */
+  /**
+   * Folds the next rows into the projection furthest behind, or a few rows into all of them at once: each transaction
+   * waits for the disk. Returns whether anything is left to fold.
+   */
   step(): boolean {
-    const [furthest] = this.#projections.toSorted((a, b) => this.#cursor(a) - this.#cursor(b))
+    const byCursor = this.#projections.toSorted((a, b) => this.#cursor(a) - this.#cursor(b))
     try {
-      if (furthest) this.#foldNext(furthest)
+      this.#foldNext(this.#pending > fewRows ? byCursor.slice(0, 1) : byCursor)
       this.#pending = this.#unseen()
       return this.#pending > 0
     } catch (error) {
