@@ -34,7 +34,7 @@ export default defineConfig([
     platform: 'browser',
     entry: ['packages/sdk/src/index.ts', 'packages/sdk/src/plugins/*.ts', '!**/*.test.ts'],
     outDir: 'packages/sdk/dist',
-    external: ['ky', 'idb-keyval'],
+    external: ['ky', 'idb-keyval', 'uuid'],
     noExternal: [/^@tallymark\/schemas/],
     clean: false,
   },
@@ -45,7 +45,7 @@ export default defineConfig([
     platform: 'browser',
     entry: ['packages/sdk/src/index.ts', 'packages/sdk/src/plugins/*.ts', '!**/*.test.ts'],
     outDir: 'packages/sdk/dist',
-    // ky is ESM only, and cannot be required.
+    // ky and uuid are ESM only, and cannot be required.
     noExternal: [/./],
     clean: false,
   },

@@ -1,7 +1,7 @@
 import * as limits from '@tallymark/schemas/limits'
 import { parseAttribution } from './attribution.ts'
 import { optOutKey } from './consent.ts'
-import type { Core, Extras, Visit } from './core-types.ts'
+import type { Core, Extras } from './core-types.ts'
 import { createDebounce } from './debounce.ts'
 import { createDrop } from './drops.ts'
 import { browserEdges, type Edges, type Loaders } from './edges.ts'
@@ -16,7 +16,7 @@ import { report, safely } from './report.ts'
 import { createSessions } from './session.ts'
 import type { Session } from './session-rules.ts'
 import type { KeyValue } from './storage.ts'
-import type { Attribution, TrackedEvent } from './tracked-event.ts'
+import type { TrackedEvent } from './tracked-event.ts'
 
 /**
  * Makes a tracker for the browser; none on a server, and where the options cannot be used. The loaders fetch the parts
@@ -41,9 +41,6 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   const drop = createDrop(drops, settings, report, safely)
   const giveWay = (queued: QueuedEvent) => drop(queued, 'queue_full', 'newer ones came')
   const counts = { queued: 0, sent: 0, duplicates: 0 }
-  let begun = false
-  let visit: Visit | undefined
-  let arrival: Attribution | undefined
   const core: Core = {
     settings,
     edges,
@@ -51,18 +48,10 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     drops,
     drop,
     report,
+    arrival: parseAttribution(page.url, page.referrer),
     consent: 'pending',
     ended: [],
     held: [],
-    get arrival() {
-      arrival ??= parseAttribution(page.url, page.referrer)
-      return arrival
-    },
-    get visit() {
-      begin()
-      return visit
-    },
-    begin,
     record,
     enqueue,
     release: debounce.flush,
@@ -72,8 +61,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   }
 
   function record(eventType: string, said: EventOptions = {}): void {
-    begin()
-    const { held, user } = core
+    obeyOptOut()
+    const { visit, held, user } = core
     // A session begins before its first event, also in the order of the ids.
     const session = visit?.sessions.of(eventType)
     const at = { idempotencyKey: newId(), occurredAt: now(), context: page.context() }
@@ -86,13 +75,13 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     }
   }
 
-  /** The visitor may have opted out in another tab. That is found out when it happens, and not for each event. */
+  /** The visitor may have opted out in another tab. */
   function obeyOptOut(): void {
-    if (visit && storage.read(optOutKey)) followConsent()
+    if (core.visit && storage.read(optOutKey)) followConsent()
   }
 
   function send(made: MadeEvent, identity: string | null, { id, attribution }: Session): void {
-    const anonymousId = visit?.anonymous?.during(id)
+    const anonymousId = core.visit?.anonymous?.id()
     const asked = core.choice || settings.consent
     const consent = anonymousId ? (asked ? 'granted' : undefined) : 'cookieless'
     const event: TrackedEvent = {
@@ -117,8 +106,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 
   function enqueue(queued: QueuedEvent): void {
     counts.queued++
-    visit?.outbox.queue.push(queued)
-    visit?.outbox.sender.added()
+    core.visit?.outbox.queue.push(queued)
+    core.visit?.outbox.sender.added()
   }
 
   function open(consent: 'granted' | 'cookieless', kept: KeyValue): void {
@@ -146,7 +135,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
       edges,
     )
     core.consent = consent
-    visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
+    core.visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
     for (const { json, identity } of core.held.splice(0)) {
       const made: MadeEvent = JSON.parse(json)
       send(made, identity, sessions.of(made.eventType))
@@ -163,42 +152,33 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 
   function followConsent(use?: (extras: Extras) => Promise<unknown>): Promise<unknown> {
     debounce.flush()
-    if (visit) {
-      visit.outbox.state.sendable = () => false
-      core.ended.push(visit)
+    if (core.visit) {
+      core.visit.outbox.state.sendable = () => false
+      core.ended.push(core.visit)
     }
-    visit = undefined
+    core.visit = undefined
     core.consent = 'pending'
     core.record = record
     return useExtras(edges, use ?? ((extras) => extras.followConsent(core)))
   }
 
-  /** Opens the storage, which takes its time: in a task of its own, unless it is needed before. */
-  function begin(): Core {
-    if (begun) return core
-    begun = true
-    edges.watchLifecycle({
-      leave: () =>
-        safely(() => {
-          debounce.flush()
-          obeyOptOut()
-          if (visit?.sessions.save()) visit.outbox.leave()
-        }),
-      online: () => visit?.outbox.sender.online(),
-      changed: obeyOptOut,
-    })
-    // In any other case somebody has to be asked, or something else to be done first.
-    if (storage.read('tallymark_debug')) settings.debug = true
-    const simple =
-      (!settings.consent || settings.consent === 'granted') && !settings.debug && !isWary(page, settings.trackBots)
-    if (simple && !storage.read(optOutKey)) open('granted', storage)
-    else followConsent()
-    return core
-  }
-
-  setTimer(begin, 0)
+  edges.watchLifecycle({
+    leave: () =>
+      safely(() => {
+        debounce.flush()
+        obeyOptOut()
+        if (core.visit?.sessions.save()) core.visit.outbox.leave()
+      }),
+    online: () => core.visit?.outbox.sender.online(),
+  })
   // Takes longer than all else, the first time: not while the page is busy, if it can wait.
   setTimer(page.context, 0)
+  // In any other case somebody has to be asked, or something else to be done first.
+  if (storage.read('tallymark_debug')) settings.debug = true
+  const simple =
+    (!settings.consent || settings.consent === 'granted') && !settings.debug && !isWary(page, settings.trackBots)
+  if (simple && !storage.read(optOutKey)) open('granted', storage)
+  else followConsent()
   return core
 }
 

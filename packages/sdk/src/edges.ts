@@ -1,3 +1,4 @@
+import { v7 } from 'uuid'
 import { postLeaving } from './beacon.ts'
 import type { Extras, Surroundings } from './core-types.ts'
 import { watchLifecycle } from './lifecycle.ts'
@@ -5,7 +6,6 @@ import { readPage } from './page.ts'
 import { openQueue } from './queue.ts'
 import type { Delivery } from './sender.ts'
 import { openStorage } from './storage.ts'
-import { createIds } from './uuid.ts'
 
 /** What is loaded when it is needed, from where the build put it. */
 export interface Loaders {
@@ -25,7 +25,7 @@ export function browserEdges(loaders: Loaders): Edges {
   return {
     ...loaders,
     now: Date.now,
-    newId: createIds(Date.now),
+    newId: v7,
     setTimer(run, delayMs) {
       const timer = setTimeout(run, delayMs)
       return () => clearTimeout(timer)

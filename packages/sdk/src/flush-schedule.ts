@@ -49,8 +49,7 @@ export function createFlushSchedule(
 
   return {
     added() {
-      // Not in the task of the page that made the event.
-      if (++added === flushAt) setTimer(flush, 0)
+      if (++added >= flushAt) void flush()
       else cancelTimer ??= setTimer(flush, flushIntervalMs)
     },
     flush,

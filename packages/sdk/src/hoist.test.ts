@@ -1,21 +1,19 @@
+import { v7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { hoistedBatch } from './hoist.ts'
 import { type QueuedEvent, toQueued } from './queued-event.ts'
 import type { TrackedEvent } from './tracked-event.ts'
-import { createIds } from './uuid.ts'
-
-const newId = createIds(Date.now)
 
 const event = (over: Partial<TrackedEvent> = {}): QueuedEvent =>
   toQueued(
     {
       eventType: 'view',
-      sessionId: newId(),
-      anonymousId: newId(),
+      sessionId: v7(),
+      anonymousId: v7(),
       attribution: { landingPage: 'https://a.example/' },
       context: { path: '/', locale: 'en' },
       occurredAt: 1,
-      idempotencyKey: newId(),
+      idempotencyKey: v7(),
       ...over,
     },
     null,

@@ -55,9 +55,8 @@ export function getSessionMetrics(core: Core | undefined): SessionMetrics {
 }
 
 export function setConsent(core: Core, choice: ConsentChoice): void {
-  const { consent } = core.begin()
   core.choice = choice
-  if (choice !== consent) core.followConsent()
+  if (choice !== core.consent) core.followConsent()
 }
 
 export function optOut({ edges, followConsent }: Core): void {

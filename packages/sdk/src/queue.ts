@@ -5,7 +5,7 @@ import type { Spill } from './spill.ts'
 
 /** Events that wait for delivery, across reloads and shared by the tabs. `queue-reader.ts` takes them out. */
 export interface Queue {
-  /** Takes an event. The write follows in a moment, in one transaction with others. */
+  /** Takes an event. The write follows at once, in one transaction with others of the same moment. */
   push(queued: QueuedEvent): void
   /** The newest events of this page that are still to be delivered, for the moment when nothing can be awaited. */
   recent(): QueuedEvent[]
@@ -19,6 +19,8 @@ export interface Queue {
   readonly unsaved: ReadonlyMap<string, QueuedEvent>
   /** Is told of events that are in the database, or gone. */
   settle(events: readonly QueuedEvent[]): void
+  /** Fulfilled when what was pushed is written, or cannot be. */
+  written(): Promise<void>
   /** Works with the database in one transaction. Rejects when there is none, or it does not answer in time. */
   transact<T>(
     mode: IDBTransactionMode,
@@ -34,8 +36,6 @@ export interface QueueBounds {
 
 /** IndexedDB can hang without an error: in Safari after a crash, and when another tab blocks an upgrade. */
 const patienceMs = 1_000
-/** About as long as a write takes. Who leaves within it has the spill. */
-const momentMs = 50
 /** More than one leaving request can take. */
 const maxRecent = 100
 
@@ -58,28 +58,25 @@ export function openQueue(
   let use = createStore(name, 'events')
   let opened: Promise<number> | undefined
   let incoming: QueuedEvent[] = []
-  let writing = false
-
-  const run: Queue['transact'] = (mode, work) =>
-    within(
-      use(mode, (store) => {
-        // Whoever deletes the site's data must not wait for this page, not even if it never had an event.
-        const { db } = store.transaction
-        db.onversionchange = () => db.close()
-        return work(store, promisifyRequest)
-      }),
-    )
+  let writing: Promise<void> | undefined
 
   /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
   async function open(): Promise<number> {
-    opened ??= persist ? run('readonly', (store) => promisifyRequest(store.count())) : Promise.reject()
+    opened ??= persist ? within(use('readonly', (store) => promisifyRequest(store.count()))) : Promise.reject()
     return opened
   }
 
   const transact: Queue['transact'] = async (mode, work) => {
     await open()
     try {
-      return await run(mode, work)
+      return await within(
+        use(mode, (store) => {
+          // Whoever deletes the site's data must not wait for this page.
+          const { db } = store.transaction
+          db.onversionchange = () => db.close()
+          return work(store, promisifyRequest)
+        }),
+      )
     } catch (error) {
       // What comes next finds a database again after this one was deleted.
       use = createStore(name, 'events')
@@ -88,9 +85,8 @@ export function openQueue(
   }
 
   async function writeIncoming(): Promise<void> {
-    writing = true
-    // Events of the same moment are written together, and what is delivered by then is not written at all.
-    await new Promise((resolve) => setTimeout(resolve, momentMs))
+    // Wait for the rest of the tick: events that are made together are written together.
+    await undefined
     while (incoming.length > 0) {
       const added = incoming
       incoming = []
@@ -105,27 +101,26 @@ export function openQueue(
       }
       surplus.forEach(onFull)
     }
-    writing = false
+    writing = undefined
   }
 
   function settle(events: readonly QueuedEvent[]): void {
     for (const { id } of events) unsaved.delete(id)
-    incoming = incoming.filter(({ id }) => unsaved.has(id))
     if (unsaved.size === 0) spill.clear()
   }
 
   function push(queued: QueuedEvent): void {
-    if (recent.push(queued) > maxRecent) recent.shift()
+    recent = [...recent.slice(1 - maxRecent), queued]
     unsaved.set(queued.id, queued)
     incoming.push(queued)
-    if (!writing) void writeIncoming()
+    writing ??= writeIncoming()
   }
 
   spill.read().forEach(push)
 
   return {
     push,
-    recent: () => [...recent],
+    recent: () => recent,
     forget(gone) {
       recent = recent.filter(({ id }) => !gone.some((each) => each.id === id))
     },
@@ -136,6 +131,7 @@ export function openQueue(
     hasLeftovers: async () => unsaved.size > 0 || (await open().catch(() => 0)) > 1,
     unsaved,
     settle,
+    written: async () => writing,
     transact,
   }
 }

@@ -1,12 +1,10 @@
+import { v7 } from 'uuid'
 import { expect, test } from 'vitest'
 import type { QueuedEvent } from './queued-event.ts'
 import { createSpill } from './spill.ts'
 import type { KeyValue } from './storage.ts'
-import { createIds } from './uuid.ts'
 
-const newId = createIds(Date.now)
-
-const make = (bytes = 10): QueuedEvent => ({ id: newId(), identity: null, bytes, json: '{"eventType":"save"}' })
+const make = (bytes = 10): QueuedEvent => ({ id: v7(), identity: null, bytes, json: '{"eventType":"save"}' })
 
 function memory(): KeyValue {
   const kept = new Map<string, string>()

@@ -24,7 +24,7 @@ export function createTrackerOf(core: Core | undefined): Tracker {
     flush: () => methods.flush(core),
     getSessionMetrics: () => methods.getSessionMetrics(core),
     get consent() {
-      return core?.begin().consent ?? 'denied'
+      return core?.consent ?? 'denied'
     },
     get anonymousId() {
       return core?.visit?.anonymous?.id()

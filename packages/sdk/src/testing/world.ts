@@ -1,4 +1,5 @@
 import { type BatchAck, type BatchInput, batchSchema, eventSchema, type ProblemCode, problem } from '@tallymark/schemas'
+import { v7 } from 'uuid'
 import type { Answer } from '../answer.ts'
 import { openSender } from '../delivery.ts'
 import type { Edges } from '../edges.ts'
@@ -6,7 +7,6 @@ import * as extras from '../extras.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { createMemoryStorage } from '../memory-storage.ts'
 import { openQueue, type Queue } from '../queue.ts'
-import { createIds } from '../uuid.ts'
 
 /** A world for tests: a clock that moves by hand, a collector that answers as it is told, storage in memory. */
 export interface World {
@@ -68,6 +68,7 @@ export const unreachable = (): Answer => ({ status: 0, body: '', retryAfter: nul
 export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
   let nowMs = startMs
   let timers: { dueAtMs: number; run: () => void }[] = []
+  let made = 0
   const queues = new Map<string, Queue>()
   const read = (body: string): BatchInput => {
     const batch = batchSchema.parse(JSON.parse(body))
@@ -82,7 +83,7 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
     extraLoads: 0,
     loads: 0,
     deliveryLoads: true,
-    lifecycle: { leave() {}, online() {}, changed() {} },
+    lifecycle: { leave() {}, online() {} },
     nowMs: () => nowMs,
     async pass(ms) {
       const endMs = nowMs + ms
@@ -103,7 +104,7 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
     },
     edges: {
       now: () => nowMs,
-      newId: createIds(() => nowMs),
+      newId: () => v7({ msecs: nowMs, seq: ++made }),
       setTimer(run, delayMs) {
         const timer = { dueAtMs: nowMs + delayMs, run }
         timers.push(timer)
