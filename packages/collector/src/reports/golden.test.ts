@@ -217,9 +217,12 @@ const answers: Record<string, { body?: object; says: unknown }> = {
   'GET /v1/reports/heatmap?eventType=view&timezone=Europe/Berlin': {
     says: {
       cells: Array.from({ length: 168 }, (_, n) => {
-        const counts: Record<string, number> = { '1 10': 1, '1 11': 1, '2 9': 1, '2 15': 1, '2 16': 1, '3 11': 2 }
-        const [weekday, hour] = [Math.floor(n / 24) + 1, n % 24]
-        return { weekday, hour, count: { ...counts, '3 12': 1 }[`${weekday} ${hour}`] ?? 0 }
+        const monday = { 10: 1, 11: 1 }
+        const tuesday = { 9: 1, 15: 1, 16: 1 }
+        const wednesday = { 11: 2, 12: 1 }
+        const days: Record<number, number>[] = [monday, tuesday, wednesday]
+        const hour = n % 24
+        return { weekday: (n - hour) / 24 + 1, hour, count: days[(n - hour) / 24]?.[hour] ?? 0 }
       }),
     },
   },
