@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { goldenCollector, goldenSession } from '../testing/golden-history.ts'
+import { goldenCollector, goldenNow, goldenSession } from '../testing/golden-history.ts'
 import { userToken } from '../testing/test-collector.ts'
 import { reports } from './reports.ts'
 
@@ -353,10 +353,29 @@ test('reports say what was counted by hand', async () => {
 test('they say so, too, when the days are summed up', async () => {
   const collector = await goldenCollector()
   await collector.store.flush()
-  await collector.store.summarise(1)
+  expect(await collector.store.summarise(1)).toBe(3)
   for (const [request, { body, says }] of Object.entries(answers)) {
     expect.soft(rounded(await ask(collector, request, body)), request).toEqual(rounded(says))
   }
+})
+
+test('pruned days keep their counts, and of each how many its viewers were', async () => {
+  const clock = { now: goldenNow }
+  const collector = await goldenCollector({ now: () => clock.now, keepDays: 31 })
+  const march = 'from=2026-03-01&to=2026-04-01'
+  const views = `GET /v1/reports/timeseries?eventType=view&interval=month&${march}`
+  expect(await ask(collector, views)).toMatchObject({ points: [{ count: 8, unique: 4 }] })
+  clock.now += 40 * 86_400_000
+  await collector.send('POST', '/v1/admin/retention', undefined, 'admin')
+  // Two on Monday, three on Tuesday, two on Wednesday.
+  expect(await ask(collector, views)).toMatchObject({ points: [{ count: 8, unique: 7 }] })
+  const alphas = 'GET /v1/entities/film/1/analytics'
+  expect(rounded(await ask(collector, alphas))).toEqual(rounded(answers[alphas]?.says))
+  const goals = `GET /v1/reports/attribution?goal=save&${march}`
+  expect(await ask(collector, goals)).toMatchObject({ rows: [{ visitors: 0, conversions: 2 }, { visitors: 0 }, {}, {}] })
+  expect(await ask(collector, 'GET /v1/reports/segments?did=view')).toEqual({ items: [], nextCursor: null })
+  const viewed = { steps: [{ eventType: 'view' }], windowMs: 0 }
+  expect(await ask(collector, 'POST /v1/reports/funnel', viewed)).toMatchObject({ steps: [{ count: 0 }] })
 })
 
 test('every report is among them', () => {

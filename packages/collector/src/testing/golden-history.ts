@@ -85,8 +85,8 @@ const toEvent = ([time, who, session, eventType, film, rest]: Line): NewEvent =>
   })
 
 /** A collector to which all this has happened. */
-export async function goldenCollector() {
-  const collector = await testCollector({ now: () => goldenNow })
+export async function goldenCollector(options: Parameters<typeof testCollector>[0] = {}) {
+  const collector = await testCollector({ now: () => goldenNow, ...options })
   await collector.store.putEntities(films)
   await collector.store.append(lines.map(toEvent))
   return collector
