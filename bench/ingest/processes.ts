@@ -28,7 +28,9 @@ const adminKey = 'tm_adm_bench-admin-key'
 export async function startServer(kind: string, file: string, environment: readonly string[]): Promise<UnderTest> {
   const script = fileURLToPath(new URL('server.ts', import.meta.url))
   const args = [kind, file, writeKey, adminKey, ...environment]
-  const server = fork(script, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  // As `tallymark serve` starts itself.
+  const execArgv = ['--max-semi-space-size=8']
+  const server = fork(script, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv })
   const { port } = await reply<{ port: number }>(server)
   return {
     port,
