@@ -3,7 +3,7 @@ import { Marked, type Tokens } from 'marked'
 import type { Guide } from '../packages/collector/src/http/docs/guides.ts'
 
 /** What users and operators read, in the order of the contents; the other documents are for contributors. */
-const guides = ['sdk', 'sdk-plugins', 'tracking-plan', 'wire-format', 'self-hosting', 'threat-model']
+const guides = ['sdk', 'sdk-plugins', 'tracking-plan', 'wire-format', 'reports', 'self-hosting', 'threat-model']
 
 const root = new URL('../', import.meta.url)
 
