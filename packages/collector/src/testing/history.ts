@@ -1,4 +1,4 @@
-import type { Role } from '@tallymark/schemas'
+import { type Role, roles } from '@tallymark/schemas'
 import fc from 'fast-check'
 import type { NewEntity, NewEvent } from '../store/store.ts'
 import { newEvent } from './events.ts'
@@ -12,25 +12,8 @@ const dayMs = 86_400_000
 /** When all histories end. */
 export const historyNow = Date.UTC(2026, 2, 31, 15, 20)
 
-/** Roles of the general plan: each event type there has the one of its own name. */
-const eventTypes = [
-  'view',
-  'click',
-  'like',
-  'unlike',
-  'save',
-  'share',
-  'complete',
-  'skip',
-  'impression',
-  'outbound',
-  'calendar',
-  'page_view',
-  'search',
-  'filter',
-  'experiment_exposure',
-  'signup',
-] as const
+/** Each role's event type in the general plan has its name; and two that have no role. */
+const eventTypes = [...roles, 'experiment_exposure', 'signup'] as const
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 

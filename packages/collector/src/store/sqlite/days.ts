@@ -5,6 +5,10 @@ export const dayMs = 86_400_000
 /** The day of an instant, counted from 1970 in UTC. */
 export const dayOf = (ms: number) => Math.floor(ms / dayMs)
 
+/** Whether a range has all of a day, and not a part of it. */
+export const hasWholeDay = ({ from, to }: { from: number; to: number }, day: number) =>
+  from <= day * dayMs && (day + 1) * dayMs <= to
+
 /**
  * The days whose rows were let go. Their numbers stay as they were then; what still comes in for them is kept in the
  * log as long as other rows, and not counted.

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { dayMs, dayOf } from '../days.ts'
+import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import { pickFrom, unpackColumn } from './column.ts'
 import { type FactColumn, factColumns } from './fact.ts'
 import type { Part } from './fact-table.ts'
@@ -55,7 +55,7 @@ export class FactReader {
     const parts = this.#parts.all(day, firstPart, endPart)
     if (parts.length === 0) return
     const begin = day * dayMs
-    const isWhole = range.from <= begin && begin + dayMs <= range.to
+    const isWhole = hasWholeDay(range, day)
     const columns = names.map((name) => ({ name, packed: this.#packed(day, name, firstPart, endPart) }))
     const times = isWhole ? undefined : this.#packed(day, 'time', firstPart, endPart)
     for (const { part, rows } of parts) {
@@ -83,7 +83,7 @@ export class FactReader {
   ): void {
     for (const day of this.days(range)) {
       const begin = day * dayMs
-      const isWhole = range.from <= begin && begin + dayMs <= range.to
+      const isWhole = hasWholeDay(range, day)
       const all = [0, Number.MAX_SAFE_INTEGER] as const
       const keys = this.#packed(day, 'entity', ...all)
       const times = isWhole ? undefined : this.#packed(day, 'time', ...all)

@@ -1,5 +1,5 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs } from '../days.ts'
+import { hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
 import { flags } from '../facts/fact.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
@@ -41,7 +41,7 @@ export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
   }
 
   function ofDay(day: number): void {
-    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
+    const isWhole = hasWholeDay(range, day)
     const summary = isWhole ? summaries.of(day, 'sums') : undefined
     if (summary) {
       const { rows, type, entityType, count, completed, durationMs } = unpackDaySums(summary.data)

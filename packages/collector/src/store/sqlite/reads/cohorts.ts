@@ -1,5 +1,5 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs, dayOf } from '../days.ts'
+import { dayMs, hasWholeDay } from '../days.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import type { Read, ReadContext } from './context.ts'
 
@@ -18,7 +18,7 @@ function viewersBetween({ facts, summaries, frozen }: ReadContext, from: number,
   const viewers = new ViewerSet()
   const range = { from: Math.max(from, frozen.end * dayMs), to }
   for (const day of facts.days(range)) {
-    const isWhole = range.from <= day * dayMs && dayOf(to) > day
+    const isWhole = hasWholeDay(range, day)
     // What is kept of a day covers the same parts, whatever it is.
     const parts = isWhole ? summaries.of(day, 'sums')?.parts : undefined
     const set = parts === undefined ? undefined : summaries.viewerSet(day)

@@ -1,5 +1,5 @@
 import type { Range, ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs } from '../days.ts'
+import { hasWholeDay } from '../days.ts'
 import { flags } from '../facts/fact.ts'
 import type { Numbers } from '../facts/fact-reader.ts'
 import { termEvents, unpackTermEvents } from '../facts/term-events.ts'
@@ -68,7 +68,7 @@ export const discovery: Read<ReadQuery<'discovery'>, Discovery> = (context, { ra
 function termRows({ facts, summaries }: ReadContext, range: Range): Rows[] {
   const found: Rows[] = []
   for (const day of facts.days(range)) {
-    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
+    const isWhole = hasWholeDay(range, day)
     const summary = isWhole ? summaries.of(day, 'terms') : undefined
     if (summary) found.push(unpackTermEvents(summary.data))
     const rest = termEvents.begin()

@@ -1,5 +1,5 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs } from '../days.ts'
+import { hasWholeDay } from '../days.ts'
 import { unpackPlaceCounts } from '../facts/place-counts.ts'
 import type { Read } from './context.ts'
 import { compileScope, flagsOf } from './scope.ts'
@@ -14,7 +14,7 @@ export const places: Read<ReadQuery<'places'>, ReadAnswer<'places'>> = (
   const counted = new Map<number, { impressions: number; clicks: number }>()
 
   for (const day of facts.days(range)) {
-    const isWhole = range.from <= day * dayMs && (day + 1) * dayMs <= range.to
+    const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'places') : undefined
     if (summary) {
       const { rows, type, entityType, count, [by]: place } = unpackPlaceCounts(summary.data)

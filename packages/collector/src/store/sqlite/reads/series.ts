@@ -1,5 +1,5 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs } from '../days.ts'
+import { dayMs, hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
 import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
@@ -25,7 +25,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const begin = day * dayMs
     const bucket = bucketOf(edges, Math.max(begin, range.from))
     settleBefore(bucket)
-    const isWhole = range.from <= begin && begin + dayMs <= range.to
+    const isWhole = hasWholeDay(range, day)
     const isOneBucket = begin + dayMs <= (edges[bucket + 1] as number)
     const parts = isWhole && beginWithSlots && !meant.entities ? addSummary(day, bucket, isOneBucket) : undefined
     facts.scanDay(

@@ -1,5 +1,5 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs } from '../days.ts'
+import { dayMs, hasWholeDay } from '../days.ts'
 import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import type { Read } from './context.ts'
 import { compileScope } from './scope.ts'
@@ -10,7 +10,7 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = ({ facts, su
   for (const day of facts.days(range)) {
     const begin = day * dayMs
     const counts = new Float64Array(dayMs / slotMs)
-    const isWhole = range.from <= begin && begin + dayMs <= range.to
+    const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
     if (summary) {
       const { rows, type, entityType, slot, count } = unpackSlotCounts(summary.data)
