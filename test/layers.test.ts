@@ -56,7 +56,7 @@ const LAYERS: Layer[] = [
   {
     name: 'sdk steps',
     files: /^packages\/sdk\/src\//,
-    imports: ['limits'],
+    imports: ['limits', 'metrics formulas'],
     types: ['schemas', 'sdk edges'],
     outside: [],
   },

@@ -1,7 +1,8 @@
+import { sessionScore } from '@tallymark/schemas/metrics'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countsOf } from './session-counts.ts'
-import { engagementScore, sessionMetrics } from './session-metrics.ts'
+import { sessionMetrics } from './session-metrics.ts'
 import type { Session } from './session-rules.ts'
 
 const minuteMs = 60_000
@@ -29,7 +30,7 @@ describe('the engagement score of a session', () => {
     [25, 30, 100],
     [1_000, 600, 100],
   ])('of %d interactions in %d minutes is %d', (interactions, minutes, score) => {
-    expect(engagementScore(interactions, minutes * minuteMs)).toBe(score)
+    expect(sessionScore(interactions, minutes * minuteMs)).toBe(score)
   })
 
   const interactions = fc.nat({ max: 10_000 })
@@ -38,7 +39,7 @@ describe('the engagement score of a session', () => {
   test('lies between 0 and 100', () => {
     fc.assert(
       fc.property(interactions, duration, (count, durationMs) => {
-        const score = engagementScore(count, durationMs)
+        const score = sessionScore(count, durationMs)
         expect(score).toBeGreaterThanOrEqual(0)
         expect(score).toBeLessThanOrEqual(100)
       }),
@@ -53,9 +54,9 @@ describe('the engagement score of a session', () => {
         fc.nat(100),
         fc.nat({ max: 10 * minuteMs }),
         (count, durationMs, more, longer) => {
-          const score = engagementScore(count, durationMs)
-          expect(engagementScore(count + more, durationMs)).toBeGreaterThanOrEqual(score)
-          expect(engagementScore(count, durationMs + longer)).toBeGreaterThanOrEqual(score)
+          const score = sessionScore(count, durationMs)
+          expect(sessionScore(count + more, durationMs)).toBeGreaterThanOrEqual(score)
+          expect(sessionScore(count, durationMs + longer)).toBeGreaterThanOrEqual(score)
         },
       ),
     )
@@ -64,7 +65,7 @@ describe('the engagement score of a session', () => {
   test('is half of what it would be, for less than a minute', () => {
     fc.assert(
       fc.property(interactions, fc.nat({ max: minuteMs - 1 }), (count, durationMs) => {
-        expect(2 * engagementScore(count, durationMs)).toBe(engagementScore(count, minuteMs))
+        expect(2 * sessionScore(count, durationMs)).toBe(sessionScore(count, minuteMs))
       }),
     )
   })

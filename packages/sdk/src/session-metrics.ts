@@ -1,3 +1,4 @@
+import { sessionScore } from '@tallymark/schemas/metrics'
 import { none } from './session-counts.ts'
 import type { Session } from './session-rules.ts'
 
@@ -14,8 +15,6 @@ export interface SessionMetrics {
   bounceRate: number
 }
 
-const minuteMs = 60_000
-
 /**
  * The metrics of a session at an instant. One that is over lasted until its last event. Where no page views are
  * recorded, views are taken for them.
@@ -28,18 +27,8 @@ export function sessionMetrics(session: Session | undefined, nowMs = 0, timeoutM
   return {
     durationMs,
     interactionCount,
-    engagementScore: engagementScore(interactionCount, durationMs),
+    engagementScore: sessionScore(interactionCount, durationMs),
     pageViews: pageViews || views,
     bounceRate: session && interactionCount < 2 ? 100 : 0,
   }
-}
-
-/**
- * Requirement D3: two points an interaction, fifty at most; 20 more from five minutes on, 20 more from fifteen, 10 more
- * from thirty; half of it all for less than a minute.
- */
-export function engagementScore(interactions: number, durationMs: number): number {
-  const lasted = (minutes: number) => Number(durationMs >= minutes * minuteMs)
-  const score = Math.min(50, 2 * interactions) + 20 * lasted(5) + 20 * lasted(15) + 10 * lasted(30)
-  return lasted(1) ? score : score / 2
 }
