@@ -1,6 +1,7 @@
 import { dayMs, dayOf } from '../days.ts'
 import { countryCode, type Fact, type FactColumn, factColumns, flags } from '../facts/fact.ts'
-import { type Columns, edited, FactTable, maxPartRows, toColumns } from '../facts/fact-table.ts'
+import { type Columns, edited, FactTable } from '../facts/fact-table.ts'
+import { OpenParts } from '../facts/open-parts.ts'
 import { Summaries } from '../facts/summaries.ts'
 import { namedTerms, type TermKind, Terms, termKinds } from '../facts/terms.ts'
 import { prepareFreezing } from './frozen-facts.ts'
@@ -14,6 +15,7 @@ const termColumns = Object.keys(termKinds) as TermKind[]
  */
 export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
   const table = new FactTable(db)
+  const open = new OpenParts(table)
   const terms = new Terms(db)
   const summaries = new Summaries(db)
   const freezeDay = prepareFreezing(db, table, summaries)
@@ -33,6 +35,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
     },
 
     unfold(rows) {
+      open.forget()
       for (const [day, gone] of byDay(rows.filter(({ bot }) => bot === null))) {
         const seqs = new Set(gone.map(({ seq }) => seq))
         if (day < frozen.end) continue
@@ -47,6 +50,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
     prune() {
       const day = table.days().find((each) => each < frozen.end && !summaries.isFrozen(each))
       if (day === undefined) return true
+      open.forget()
       freezeDay(day)
       return false
     },
@@ -69,7 +73,10 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
       })
     },
 
-    forget: () => terms.forget(),
+    forget() {
+      terms.forget()
+      open.forget()
+    },
   }
 
   function append(day: number, added: readonly Fact[]): void {
@@ -78,27 +85,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
         added.map((fact) => fact[name]),
         1,
       )
-    let { part, columns } = openPart(day)
-    for (let from = 0; from < added.length; ) {
-      const room = maxPartRows - columns.seq.length
-      table.write(
-        day,
-        part,
-        edited(columns, () => true, added.slice(from, from + room)),
-      )
-      from += room
-      part++
-      columns = toColumns(() => [])
-    }
-  }
-
-  /** The last part, where it has room and no summary has looked at it yet; else a new one. */
-  function openPart(day: number): { part: number; columns: Columns } {
-    const last = table.parts(day).at(-1)
-    const summarised = summaries.sealedParts(day)
-    if (last && last.part >= summarised && last.rows < maxPartRows)
-      return { part: last.part, columns: table.read(day, last) }
-    return { part: Math.max(summarised, last ? last.part + 1 : 0), columns: toColumns(() => []) }
+    open.append(day, added, summaries.sealedParts(day))
   }
 
   function remove(day: number, part: number, columns: Columns, seqs: ReadonlySet<number>): void {
@@ -129,7 +116,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
       type: row.type,
       entity: row.entity ?? 0,
       viewer: viewers.id(row) ?? 0,
-      session: sessions.id(row.sessionId) ?? 0,
+      session: sessions.id(row) ?? 0,
       surface: row.surface ?? 0,
       position: row.position === null ? 0 : row.position + 1,
       duration: row.durationMs ?? 0,
