@@ -214,7 +214,7 @@ describe('verify notices', () => {
     ],
     [
       'a day’s sums by entity that were changed',
-      "UPDATE day_summary SET data = zeroblob(length(data)) WHERE kind = 4",
+      'UPDATE day_summary SET data = zeroblob(length(data)) WHERE kind = 4',
       'summaries of day',
     ],
     ['viewers of a day that were deleted', 'DELETE FROM day_viewers WHERE entity_type = -1', 'summaries of day'],
