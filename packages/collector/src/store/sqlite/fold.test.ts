@@ -212,10 +212,18 @@ describe('verify notices', () => {
       `UPDATE event SET occurred_at = occurred_at - ${2 * day} WHERE seq = 2`,
       'entity_day',
     ],
+    [
+      'a day’s sums by entity that were changed',
+      'UPDATE day_summary SET data = zeroblob(length(data)) WHERE kind = 4',
+      'summaries of day',
+    ],
+    ['viewers of a day that were deleted', 'DELETE FROM day_viewers WHERE entity_type = -1', 'summaries of day'],
   ])('%s', async (_, sql, table) => {
     const file = join(tempFolder(), 'tampered.db')
     const before = await open(file)
     await before.append([1, 2, 3].map((n) => newEvent({ anonymousId: device(n) })))
+    await before.flush()
+    await before.summarise(1)
     expect(await before.verify()).toEqual([])
     await before.close()
     tamper(file, sql)

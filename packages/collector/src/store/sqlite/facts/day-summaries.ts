@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
 import { daySums } from './day-sums.ts'
+import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
 import { placeCounts } from './place-counts.ts'
@@ -11,7 +12,7 @@ import { termEvents } from './term-events.ts'
 import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
 
 /** The kinds of summaries beside the viewers; the place in the list is the number under which they are kept. */
-const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents }
+const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums }
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
 export const summaryKinds = kindNames.length

@@ -2,6 +2,7 @@ import { dayMs, dayOf } from '../days.ts'
 import { countryCode, type Fact, type FactColumn, factColumns, flags } from '../facts/fact.ts'
 import { type Columns, edited, FactTable } from '../facts/fact-table.ts'
 import { OpenParts } from '../facts/open-parts.ts'
+import { prepareRecount } from '../facts/recount.ts'
 import { Summaries } from '../facts/summaries.ts'
 import { namedTerms, type TermKind, Terms, termKinds } from '../facts/terms.ts'
 import { prepareFreezing } from './frozen-facts.ts'
@@ -57,6 +58,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
 
     verify(cursor) {
       const { end } = frozen
+      const differsFromFacts = prepareRecount(db)
       const expected = db
         .prepare<[number], { day: number; rows: number }>(`
           SELECT occurred_at / ${dayMs} AS day, count(*) AS rows FROM event
@@ -69,7 +71,8 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
         const different = wrong === 0 ? table.parts(day).flatMap((part) => differing(day, table.read(day, part))) : []
         if (wrong !== 0)
           return [`facts of day ${day}: ${Math.abs(wrong)} ${wrong > 0 ? 'are missing' : 'are too many'}`]
-        return different.length > 0 ? [`facts of day ${day}: ${different.length} differ from the log`] : []
+        if (different.length > 0) return [`facts of day ${day}: ${different.length} differ from the log`]
+        return differsFromFacts(day) ? [`summaries of day ${day}: they differ from its facts`] : []
       })
     },
 
