@@ -68,7 +68,7 @@ export class FactReader {
         })
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
       for (const { name, packed } of columns) {
-        chunk[name] = places ? picked(packed.get(part), places) : unpacked(packed.get(part), rows)
+        chunk[name] = places ? picked(packed.get(part), rows, places) : unpacked(packed.get(part), rows)
       }
       visit(chunk as Chunk<Name>)
     }
@@ -98,7 +98,7 @@ export class FactReader {
         })
         if (places.length === 0) continue
         const chunk: Record<string, unknown> = { day, part, rows: places.length }
-        for (const { name, packed } of columns) chunk[name] = picked(packed.get(part), places)
+        for (const { name, packed } of columns) chunk[name] = picked(packed.get(part), rows, places)
         visit(chunk as Chunk<Name>)
       }
     }
@@ -118,8 +118,8 @@ export class FactReader {
 const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
   packed ? unpackColumn(packed, rows) : new Uint32Array(rows)
 
-const picked = (packed: Buffer | undefined, places: Uint32Array): Numbers =>
-  packed ? pickFrom(packed, places) : new Uint32Array(places.length)
+const picked = (packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers =>
+  packed ? pickFrom(packed, rows, places) : new Uint32Array(places.length)
 
 /** The places of the rows for which a function says yes. */
 function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
