@@ -1,11 +1,36 @@
-/** The bytes before a column's values: how many each takes, and what is added to each. */
+/** The bytes before a column's values: how many each takes, whether zeros are left out, and what is added to each. */
 const headerBytes = 16
+const forms = { every: 0, nonZero: 1 } as const
 
 /**
  * Packs numbers, each as its distance from the smallest: in 0 bytes where all are the same, else in 1 to 4; where that
- * does not do, for they have fractions or lie too far apart, in 8 as they are. Numbers are not below zero.
+ * does not do, for they have fractions or lie too far apart, in 8 as they are. Where two of three are zero, these are
+ * left out, and a bit for each number says which. Numbers are not below zero.
  */
 export function packColumn(values: ArrayLike<number>): Buffer {
+  const others = countNonZero(values)
+  if (others === 0 || others * 3 > values.length) return packEvery(values)
+  const marks = Buffer.alloc(Math.ceil(values.length / 8))
+  const nonZero = new Float64Array(others)
+  let at = 0
+  for (let n = 0; n < values.length; n++) {
+    if (values[n] === 0) continue
+    nonZero[at++] = values[n] as number
+    ;(marks[n >>> 3] as number) |= 1 << (n & 7)
+  }
+  const packed = packEvery(nonZero)
+  packed[1] = forms.nonZero
+  packed.writeUInt32LE(others, 4)
+  return Buffer.concat([packed, marks])
+}
+
+function countNonZero(values: ArrayLike<number>): number {
+  let count = 0
+  for (let n = 0; n < values.length; n++) if (values[n] !== 0) count++
+  return count
+}
+
+function packEvery(values: ArrayLike<number>): Buffer {
   let base = Number.POSITIVE_INFINITY
   let top = 0
   let isWhole = true
@@ -50,13 +75,31 @@ function widthOf(span: number): number {
 /** The packed numbers: as a rule whole ones below 2³², else as they are. */
 export function unpackColumn(packed: Buffer, rows: number): Uint32Array | Float64Array {
   const width = packed[0] as number
-  return width < 8 && packed.readDoubleLE(8) + 2 ** (8 * width) <= 2 ** 32
-    ? unpackWhole(packed, rows)
-    : unpackWide(packed, rows)
+  if (width < 8 && packed.readDoubleLE(8) + 2 ** (8 * width) <= 2 ** 32) return unpackWhole(packed, rows)
+  if (packed[1] === forms.every) return unpackWide(packed, rows)
+  return spread(unpackWide(packed, packed.readUInt32LE(4)), packed, new Float64Array(rows))
+}
+
+/** The packed numbers, where they are whole ones below 2³². */
+export function unpackWhole(packed: Buffer, rows: number): Uint32Array {
+  if (packed[1] === forms.every) return unpackNarrow(packed, rows)
+  return spread(unpackNarrow(packed, packed.readUInt32LE(4)), packed, new Uint32Array(rows))
+}
+
+/** Puts numbers to the places of those that are not zero. */
+function spread<Values extends Uint32Array | Float64Array>(others: Values, packed: Buffer, values: Values): Values {
+  const marks = packed.subarray(packed.length - Math.ceil(values.length / 8))
+  let at = 0
+  for (let byte = 0; byte < marks.length; byte++) {
+    for (let bits = marks[byte] as number; bits !== 0; bits &= bits - 1) {
+      values[byte * 8 + 31 - Math.clz32(bits & -bits)] = others[at++] as number
+    }
+  }
+  return values
 }
 
 /** One loop a width, and one type of array: every column of millions of events goes through here. */
-export function unpackWhole(packed: Buffer, rows: number): Uint32Array {
+function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
   const values = new Uint32Array(rows)
   const base = packed.readDoubleLE(8)
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
@@ -99,7 +142,13 @@ const wordAt = (bytes: Uint8Array, at: number) =>
   (bytes[at + 3] as number) * 2 ** 24
 
 /** Some of the packed numbers, by their places: where few are needed, the others are not unpacked. */
-export function pickFrom(packed: Buffer, places: Uint32Array): Uint32Array | Float64Array {
+export function pickFrom(packed: Buffer, rows: number, places: Uint32Array): Uint32Array | Float64Array {
+  if (packed[1] === forms.nonZero) {
+    const values = unpackColumn(packed, rows)
+    return values instanceof Uint32Array
+      ? places.map((place) => values[place] as number)
+      : Float64Array.from(places, (place) => values[place] as number)
+  }
   const width = packed[0] as number
   const base = packed.readDoubleLE(8)
   const isWhole = width < 8 && base + 2 ** (8 * width) <= 2 ** 32

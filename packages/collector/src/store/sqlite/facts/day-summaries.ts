@@ -10,9 +10,10 @@ import type { Summary } from './summaries.ts'
 import type { SummaryKind } from './summary-kind.ts'
 import { termEvents } from './term-events.ts'
 import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
+import { visits } from './visits.ts'
 
 /** The kinds of summaries beside the viewers; the place in the list is the number under which they are kept. */
-const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums }
+const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums, visits }
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
 export const summaryKinds = kindNames.length

@@ -68,7 +68,7 @@ export class FactReader {
         })
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
       for (const { name, packed } of columns) {
-        chunk[name] = places ? picked(packed.get(part), places) : unpacked(packed.get(part), rows)
+        chunk[name] = places ? picked(packed.get(part), rows, places) : unpacked(packed.get(part), rows)
       }
       visit(chunk as Chunk<Name>)
     }
@@ -91,9 +91,9 @@ export class FactReader {
     for (const { part, rows } of this.#parts.all(day, firstPart, Number.MAX_SAFE_INTEGER)) {
       const found = placesOf(unpacked(keys.get(part), rows), entities)
       if (found.length === 0) continue
-      const places = isWhole ? found : this.#within(day, part, range, found)
+      const places = isWhole ? found : this.#within(day, part, rows, range, found)
       const chunk: Record<string, unknown> = { day, part, rows: places.length }
-      for (const name of names) chunk[name] = picked(this.#one(day, name, part), places)
+      for (const name of names) chunk[name] = picked(this.#one(day, name, part), rows, places)
       visit(chunk as Chunk<Name>)
     }
   }
@@ -103,9 +103,9 @@ export class FactReader {
   }
 
   /** Those of some rows of a part that lie in a range. */
-  #within(day: number, part: number, range: Range, places: Uint32Array): Uint32Array {
+  #within(day: number, part: number, rows: number, range: Range, places: Uint32Array): Uint32Array {
     const begin = day * dayMs
-    const time = picked(this.#one(day, 'time', part), places)
+    const time = picked(this.#one(day, 'time', part), rows, places)
     return places.filter((_, n) => {
       const instant = begin + (time[n] as number)
       return instant >= range.from && instant < range.to
@@ -126,8 +126,8 @@ export class FactReader {
 const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
   packed ? unpackColumn(packed, rows) : new Uint32Array(rows)
 
-const picked = (packed: Buffer | undefined, places: Uint32Array): Numbers =>
-  packed ? pickFrom(packed, places) : new Uint32Array(places.length)
+const picked = (packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers =>
+  packed ? pickFrom(packed, rows, places) : new Uint32Array(places.length)
 
 /** The places of the rows that are about some entities: no call for each, as every row of a range goes through here. */
 export function placesOf(entity: Numbers, entities: Uint8Array): Uint32Array {

@@ -1,13 +1,14 @@
 import type { AttributionDimension, Range, ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs } from '../days.ts'
+import { hasWholeDay } from '../days.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
+import { unpackVisits, type VisitRows, Visits, visitColumns } from '../facts/visits.ts'
 import type { Read, ReadContext } from './context.ts'
 import type { Names } from './names.ts'
 
 /** What came by one key. */
 interface Row {
-  visitors: ViewerSet
-  sessions: ViewerSet
+  visitors: number
+  sessions: number
   conversions: number
 }
 
@@ -21,108 +22,179 @@ export const attribution: Read<ReadQuery<'attribution'>, ReadAnswer<'attribution
   const keys = new Keys(by, context.names)
   const goalType = context.names.id(goal)
   const rows = model === 'first' ? byFirst(context, keys, goalType, range) : byLast(context, keys, goalType, range)
-  return [...rows].map(([key, { visitors, sessions, conversions }]) => ({
-    key: keys.text(key),
-    visitors: visitors.size,
-    sessions: sessions.size,
-    conversions,
-  }))
+  return [...rows].map(([key, row]) => ({ key: keys.text(key), ...row }))
+}
+
+/** Takes visits in the order of their touches. */
+interface Taker {
+  take(visits: VisitRows, row: number, end: number): void
+  /** Once the rows of a day were taken: how many goals each had. */
+  takeGoals?(visits: VisitRows, goals: Uint32Array): void
+}
+
+/** Of whole days the visits that are kept, and of the rest what the facts come to. */
+function visit({ facts, summaries }: ReadContext, range: Range, goal: number | undefined, taker: Taker): void {
+  for (const day of facts.days(range)) {
+    const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
+    const kept = summary && unpackVisits(summary.data)
+    const added = new Visits()
+    facts.scanDay(day, range, visitColumns, (chunk) => added.add(chunk), summary?.parts)
+    const rest = added.sorted()
+    takeMerged(kept, rest, taker)
+    for (const visits of [kept, rest]) {
+      const goals = goal === undefined ? undefined : visits?.counts(goal)
+      if (visits && goals) taker.takeGoals?.(visits, goals)
+    }
+  }
+}
+
+/** The rest is little as a rule, and what lies between two of its rows is taken at once. */
+function takeMerged(kept: VisitRows | undefined, rest: VisitRows, taker: Taker): void {
+  let at = 0
+  if (kept && rest.rows > 0) {
+    const times = kept.times()
+    const later = rest.times()
+    for (let row = 0; row < rest.rows; row++) {
+      const begin = at
+      while (at < kept.rows && (times[at] as number) <= (later[row] as number)) at++
+      taker.take(kept, begin, at)
+      taker.take(rest, row, row + 1)
+    }
+  }
+  if (kept) taker.take(kept, at, kept.rows)
+  else taker.take(rest, 0, rest.rows)
 }
 
 /**
  * By the session in which something happened: its key is that of its earliest event in the range that says how the
- * visitor came. A session has one visitor as a rule; further ones are remembered as pairs.
+ * visitor came. Until one does, it waits.
  */
-function byLast({ facts, names }: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
+function byLast(context: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
   const rows = new Rows()
-  const size = names.lastSession + 1
-  const keyOf = new Uint32Array(size)
-  const touchedAt = new Float64Array(size).fill(Number.POSITIVE_INFINITY)
-  const isSeen = new Uint8Array(size)
-  const visitorOf = new Uint32Array(size)
-  const goals = new Uint32Array(size)
-  const others: { session: number; visitor: number }[] = []
+  /** By session: 0 before it was seen, 1 while nothing says how it came, and then its key and two. */
+  const states = new Uint32Array(context.names.lastSession + 1)
+  const waiting: { session: number; viewer: number; goals: number }[] = []
 
-  facts.scan(
-    range,
-    ['time', 'type', 'viewer', 'session', 'channel', 'campaign'],
-    ({ day, rows: size, time, type, viewer, session, channel, campaign }) => {
-      const begin = day * dayMs
-      for (let row = 0; row < size; row++) {
-        const visit = session[row] as number
-        const who = viewer[row] as number
-        const from = channel[row] as number
-        const by = campaign[row] as number
-        const isGoal = type[row] === goal
-        if (visit === 0) {
-          const own = rows.of(keys.of(from, by))
-          if (who !== 0) own.visitors.add(who)
-          if (isGoal) own.conversions++
+  visit(context, range, goal, {
+    take({ viewer, session, channel, campaign }, row, end) {
+      for (let at = row; at < end; at++) {
+        const who = viewer[at] as number
+        const id = session[at] as number
+        const from = channel[at] as number
+        const by = campaign[at] as number
+        if (id === 0) {
+          rows.see(keys.of(from, by), who)
           continue
         }
-        isSeen[visit] = 1
-        if (isGoal) (goals[visit] as number)++
-        if (visitorOf[visit] === 0) visitorOf[visit] = who
-        else if (visitorOf[visit] !== who && who !== 0) others.push({ session: visit, visitor: who })
-        if (from === 0 && by === 0) continue
-        const at = begin + (time[row] as number)
-        if (at >= (touchedAt[visit] as number)) continue
-        touchedAt[visit] = at
-        keyOf[visit] = keys.of(from, by)
+        if ((states[id] as number) < 2) {
+          if (from === 0 && by === 0) {
+            states[id] = 1
+            waiting.push({ session: id, viewer: who, goals: 0 })
+            continue
+          }
+          const key = keys.of(from, by)
+          states[id] = key + 2
+          rows.of(key).sessions++
+        }
+        rows.see((states[id] as number) - 2, who)
       }
     },
-  )
-  for (let visit = 1; visit < size; visit++) {
-    if (isSeen[visit] === 0) continue
-    const row = rows.of(keyOf[visit] as number)
-    row.sessions.add(visit)
-    row.conversions += goals[visit] as number
-    if (visitorOf[visit] !== 0) row.visitors.add(visitorOf[visit] as number)
+    takeGoals({ rows: size, session, channel, campaign }, goals) {
+      for (let at = 0; at < size; at++) {
+        const count = goals[at] as number
+        if (count === 0) continue
+        const id = session[at] as number
+        if (id === 0) rows.of(keys.of(channel[at] as number, campaign[at] as number)).conversions += count
+        else if ((states[id] as number) >= 2) rows.of((states[id] as number) - 2).conversions += count
+        else waiting.push({ session: id, viewer: 0, goals: count })
+      }
+    },
+  })
+
+  for (const { session, viewer, goals } of waiting) {
+    if (states[session] === 1) {
+      states[session] = noKey + 2
+      rows.of(noKey).sessions++
+    }
+    const key = (states[session] as number) - 2
+    rows.see(key, viewer)
+    rows.of(key).conversions += goals
   }
-  for (const { session, visitor } of others) rows.of(keyOf[session] as number).visitors.add(visitor)
-  return rows.all
+  return rows.all()
 }
 
-/** By who it was: their key is that of their earliest event of all that says how they came. */
+/**
+ * By who it was: their key is that of their earliest event of all that says how they came. A session has one viewer as
+ * a rule; further ones are remembered as pairs.
+ */
 function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
   const rows = new Rows()
-  const keyOf = firstKeys(context, keys, range.to)
-  context.facts.scan(
-    range,
-    ['type', 'viewer', 'session', 'channel', 'campaign'],
-    ({ rows: size, type, viewer, session, channel, campaign }) => {
-      for (let row = 0; row < size; row++) {
-        const who = viewer[row] as number
-        const key = who === 0 ? keys.of(channel[row] as number, campaign[row] as number) : (keyOf[who] as number)
-        const own = rows.of(key)
-        if (who !== 0) own.visitors.add(who)
-        if (session[row] !== 0) own.sessions.add(session[row] as number)
-        if (type[row] === goal) own.conversions++
-      }
-    },
-  )
-  return rows.all
-}
+  const { lastViewer, lastSession } = context.names
+  /** By viewer: 0 while nothing says how they came, then their key and one. */
+  const firsts = new Uint32Array(lastViewer + 1)
+  const isSeen = new Uint8Array(lastViewer + 1)
+  const sessions = new Uint32Array(lastViewer + 1)
+  const goals = new Uint32Array(lastViewer + 1)
+  const viewerOf = new Uint32Array(lastSession + 1)
+  const others: { session: number; viewer: number }[] = []
 
-function firstKeys({ facts, names }: ReadContext, keys: Keys, to: number): Uint32Array {
-  const keyOf = new Uint32Array(names.lastViewer + 1)
-  const touchedAt = new Float64Array(names.lastViewer + 1).fill(Number.POSITIVE_INFINITY)
-  facts.scan(
-    { from: 0, to },
-    ['time', 'viewer', 'channel', 'campaign'],
-    ({ day, rows, time, viewer, channel, campaign }) => {
-      const begin = day * dayMs
-      for (let row = 0; row < rows; row++) {
-        const who = viewer[row] as number
-        if (who === 0 || (channel[row] === 0 && campaign[row] === 0)) continue
-        const at = begin + (time[row] as number)
-        if (at >= (touchedAt[who] as number)) continue
-        touchedAt[who] = at
-        keyOf[who] = keys.of(channel[row] as number, campaign[row] as number)
+  const begun = { from: 0, to: range.from }
+  visit(context, begun, undefined, {
+    take({ viewer, channel, campaign }, row, end) {
+      for (let at = row; at < end; at++) touch(viewer[at] as number, channel[at] as number, campaign[at] as number)
+    },
+  })
+  visit(context, range, goal, {
+    take({ viewer, session, channel, campaign }, row, end) {
+      for (let at = row; at < end; at++) {
+        const who = viewer[at] as number
+        const id = session[at] as number
+        if (who === 0) {
+          rows.of(keys.of(channel[at] as number, campaign[at] as number))
+          continue
+        }
+        touch(who, channel[at] as number, campaign[at] as number)
+        isSeen[who] = 1
+        if (id === 0 || viewerOf[id] === who) continue
+        if (viewerOf[id] === 0) {
+          viewerOf[id] = who
+          ;(sessions[who] as number)++
+        } else others.push({ session: id, viewer: who })
       }
     },
-  )
-  return keyOf
+    takeGoals({ rows: size, viewer, channel, campaign }, counts) {
+      for (let at = 0; at < size; at++) {
+        const count = counts[at] as number
+        if (count === 0) continue
+        const who = viewer[at] as number
+        if (who === 0) rows.of(keys.of(channel[at] as number, campaign[at] as number)).conversions += count
+        else (goals[who] as number) += count
+      }
+    },
+  })
+
+  for (let who = 1; who <= lastViewer; who++) {
+    if (isSeen[who] === 0) continue
+    const row = rows.of(keyOf(who))
+    row.visitors++
+    row.sessions += sessions[who] as number
+    row.conversions += goals[who] as number
+  }
+  for (const [session, pairs] of Map.groupBy(others, ({ session }) => session)) {
+    const theirs = new Set(pairs.map(({ viewer }) => keyOf(viewer)))
+    theirs.delete(keyOf(viewerOf[session] as number))
+    for (const key of theirs) rows.of(key).sessions++
+  }
+  return rows.all()
+
+  function touch(viewer: number, channel: number, campaign: number): void {
+    if (viewer === 0 || firsts[viewer] !== 0 || (channel === 0 && campaign === 0)) return
+    firsts[viewer] = keys.of(channel, campaign) + 1
+  }
+
+  function keyOf(viewer: number): number {
+    return firsts[viewer] === 0 ? noKey : (firsts[viewer] as number) - 1
+  }
 }
 
 /** Keys by number, from the numbers of channels and campaigns. */
@@ -171,16 +243,29 @@ class Keys {
 }
 
 class Rows {
-  readonly all = new Map<number, Row>()
-  readonly #byKey: Row[] = []
+  readonly #rows: Row[] = []
+  readonly #visitors: ViewerSet[] = []
 
   of(key: number): Row {
-    let row = this.#byKey[key]
+    let row = this.#rows[key]
     if (!row) {
-      row = { visitors: new ViewerSet(), sessions: new ViewerSet(), conversions: 0 }
-      this.#byKey[key] = row
-      this.all.set(key, row)
+      row = { visitors: 0, sessions: 0, conversions: 0 }
+      this.#rows[key] = row
+      this.#visitors[key] = new ViewerSet()
     }
     return row
+  }
+
+  /** A visitor, who counts once. */
+  see(key: number, viewer: number): void {
+    this.of(key)
+    if (viewer !== 0) this.#visitors[key]?.add(viewer)
+  }
+
+  all(): Map<number, Row> {
+    const counted = [...this.#rows.entries()].filter(([, row]) => row !== undefined)
+    return new Map(
+      counted.map(([key, row]) => [key, { ...row, visitors: row.visitors + (this.#visitors[key]?.size ?? 0) }]),
+    )
   }
 }
