@@ -195,6 +195,21 @@ describe('a projection', () => {
   })
 })
 
+test('rows that another process has changed since they were read are read again', () => {
+  const file = join(tempFolder(), 'changed.db')
+  const db = new Database(file)
+  migrate(db)
+  const log = new Log(db)
+  for (let n = 0; n < 200; n++) log.append(newEvent({ anonymousId: device(n % 7) }))
+  log.committed()
+  const folder = new Folder(db)
+  folder.step()
+  tamper(file, "UPDATE event SET country = 'NZ'")
+  while (folder.step());
+  expect(folder.verify()).toEqual([])
+  db.close()
+})
+
 describe('verify notices', () => {
   test.each([
     ['a count that was raised', 'UPDATE entity_total SET count = count + 1', 'entity_total'],
