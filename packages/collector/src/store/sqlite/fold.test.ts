@@ -212,10 +212,14 @@ describe('verify notices', () => {
       `UPDATE event SET occurred_at = occurred_at - ${2 * day} WHERE seq = 2`,
       'entity_day',
     ],
+    ['a summary that was changed', "UPDATE day_summary SET data = x'00' WHERE kind = 4", 'summaries'],
+    ['viewers of a day that were changed', 'UPDATE day_viewers SET viewers = viewers + 1', 'summaries'],
   ])('%s', async (_, sql, table) => {
     const file = join(tempFolder(), 'tampered.db')
     const before = await open(file)
     await before.append([1, 2, 3].map((n) => newEvent({ anonymousId: device(n) })))
+    await before.flush()
+    await before.summarise(1)
     expect(await before.verify()).toEqual([])
     await before.close()
     tamper(file, sql)

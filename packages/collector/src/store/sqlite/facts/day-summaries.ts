@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
 import { daySums } from './day-sums.ts'
@@ -8,7 +9,7 @@ import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
 import type { SummaryKind } from './summary-kind.ts'
 import { termEvents } from './term-events.ts'
-import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
+import { any, type PackedViewers, ViewerSets, viewerColumns } from './viewer-sets.ts'
 import { visits } from './visits.ts'
 
 /** The kinds of summaries beside the viewers; the place in the list is the number under which they are kept. */
@@ -24,6 +25,12 @@ export interface DaySummary {
   parts: number
 }
 
+/** The parts of a day that something is kept of. */
+interface Kept {
+  day: number
+  parts: number
+}
+
 /**
  * The reports' side of the summaries: reads them, and makes new ones from a day's facts. All that is kept of one day
  * covers the same parts.
@@ -33,6 +40,9 @@ export class DaySummaries {
   readonly #read
   readonly #count
   readonly #set
+  readonly #parts
+  readonly #kinds
+  readonly #sets
 
   constructor(db: Database) {
     this.#facts = new FactReader(db)
@@ -49,6 +59,10 @@ export class DaySummaries {
         'SELECT data FROM day_viewers WHERE type = ? AND entity_type = ? AND day = ?',
       )
       .pluck()
+    this.#parts = db.prepare<[], Kept>('SELECT day, min(parts) AS parts FROM day_summary GROUP BY day')
+    this.#kinds = db.prepare<[number], Buffer>('SELECT data FROM day_summary WHERE day = ? ORDER BY kind').pluck()
+    this.#sets = db.prepare<[number], PackedViewers>(`
+      SELECT type, entity_type AS entityType, viewers, data FROM day_viewers WHERE day = ? ORDER BY type, entity_type`)
   }
 
   of(day: number, kind: Kind): DaySummary | undefined {
@@ -63,6 +77,19 @@ export class DaySummaries {
   /** Who did it, packed. */
   viewerSet(day: number, type = any, entityType = any): Buffer | undefined {
     return this.#set.get(type, entityType, day)
+  }
+
+  /** The days of which something else is kept than their facts come to. */
+  wrongDays(entityTypes: Uint32Array): number[] {
+    const isWrong = ({ day, parts }: Kept) => {
+      const { kinds, viewers } = this.make(day, parts, entityTypes)
+      const sets = viewers.toSorted((a, b) => a.type - b.type || a.entityType - b.entityType)
+      return !isDeepStrictEqual([this.#kinds.all(day), this.#sets.all(day)], [kinds, sets])
+    }
+    return this.#parts
+      .all()
+      .filter(isWrong)
+      .map(({ day }) => day)
   }
 
   /** Makes the summaries of a day's first parts. */

@@ -1,4 +1,5 @@
 import { dayMs, dayOf } from '../days.ts'
+import { DaySummaries } from '../facts/day-summaries.ts'
 import { countryCode, type Fact, type FactColumn, factColumns, flags } from '../facts/fact.ts'
 import { type Columns, edited, FactTable, maxPartRows, toColumns } from '../facts/fact-table.ts'
 import { Summaries } from '../facts/summaries.ts'
@@ -17,6 +18,8 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
   const terms = new Terms(db)
   const summaries = new Summaries(db)
   const freezeDay = prepareFreezing(db, table, summaries)
+  const daySummaries = new DaySummaries(db)
+  const typeOfEach = db.prepare<[], { id: number; type: number }>('SELECT id, type FROM entity ORDER BY id')
   const rowOf = db.prepare<[number], LoggedEvent>(`SELECT ${loggedColumns} FROM event WHERE seq = ?`)
 
   return {
@@ -59,7 +62,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
           WHERE bot IS NULL AND seq <= ? AND occurred_at >= ${end * dayMs} GROUP BY 1`)
         .all(cursor)
       const days = new Set([...expected.map(({ day }) => day), ...table.days().filter((day) => day >= end)])
-      return [...days].flatMap((day) => {
+      const wrongFacts = [...days].flatMap((day) => {
         const rows = expected.find((each) => each.day === day)?.rows ?? 0
         const wrong = rows - table.parts(day).reduce((sum, part) => sum + part.rows, 0)
         const different = wrong === 0 ? table.parts(day).flatMap((part) => differing(day, table.read(day, part))) : []
@@ -67,9 +70,19 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
           return [`facts of day ${day}: ${Math.abs(wrong)} ${wrong > 0 ? 'are missing' : 'are too many'}`]
         return different.length > 0 ? [`facts of day ${day}: ${different.length} differ from the log`] : []
       })
+      const wrongSummaries = daySummaries.wrongDays(entityTypes())
+      return [...wrongFacts, ...wrongSummaries.map((day) => `summaries of day ${day}: they differ from its facts`)]
     },
 
     forget: () => terms.forget(),
+  }
+
+  /** By the number of the entity. */
+  function entityTypes(): Uint32Array {
+    const entities = typeOfEach.all()
+    const types = new Uint32Array((entities.at(-1)?.id ?? 0) + 1)
+    for (const { id, type } of entities) types[id] = type
+    return types
   }
 
   function append(day: number, added: readonly Fact[]): void {
