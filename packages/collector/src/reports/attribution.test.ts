@@ -54,6 +54,7 @@ test('visitors, sessions and conversions come by what looking at each event by h
           String(a.key).localeCompare(String(b.key))
         expect(answer.rows.toSorted(byText)).toEqual(rows.toSorted(byText))
       }
+      expect(await collector.store.verify()).toEqual([])
       await collector.close()
     }),
     { numRuns: 10 },

@@ -13,6 +13,7 @@ import { scores } from './migrations/009-scores.ts'
 import { dailyCaps } from './migrations/010-daily-caps.ts'
 import { dayViewers } from './migrations/011-day-viewers.ts'
 import { retention } from './migrations/012-retention.ts'
+import { sparseColumns } from './migrations/013-sparse-columns.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly string[] = [
   dailyCaps,
   dayViewers,
   retention,
+  sparseColumns,
 ]
 
 /** Marks the file as ours: "tlym". */

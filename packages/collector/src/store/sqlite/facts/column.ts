@@ -143,19 +143,19 @@ const wordAt = (bytes: Uint8Array, at: number) =>
 
 /** Some of the packed numbers, by their places: where few are needed, the others are not unpacked. */
 export function pickFrom(packed: Buffer, rows: number, places: Uint32Array): Uint32Array | Float64Array {
-  if (packed[1] === forms.nonZero) {
-    const values = unpackColumn(packed, rows)
-    return values instanceof Uint32Array
-      ? places.map((place) => values[place] as number)
-      : Float64Array.from(places, (place) => values[place] as number)
-  }
   const width = packed[0] as number
+  if (width === 8 || packed[1] === forms.nonZero || places.length * 4 > rows) {
+    const values = unpackColumn(packed, rows)
+    const picked = values instanceof Uint32Array ? new Uint32Array(places.length) : new Float64Array(places.length)
+    for (let n = 0; n < places.length; n++) picked[n] = values[places[n] as number] as number
+    return picked
+  }
   const base = packed.readDoubleLE(8)
-  const isWhole = width < 8 && base + 2 ** (8 * width) <= 2 ** 32
+  const isWhole = base + 2 ** (8 * width) <= 2 ** 32
   const values = isWhole ? new Uint32Array(places.length) : new Float64Array(places.length)
   for (let n = 0; n < places.length; n++) {
     const at = headerBytes + (places[n] as number) * width
-    values[n] = width === 8 ? packed.readDoubleLE(at) : base + (width === 0 ? 0 : packed.readUIntLE(at, width))
+    values[n] = base + (width === 0 ? 0 : packed.readUIntLE(at, width))
   }
   return values
 }

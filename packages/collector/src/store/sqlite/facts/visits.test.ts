@@ -28,10 +28,10 @@ const types = [1, 2, 900, 3]
 
 const listed = (visits: VisitRows) =>
   Array.from({ length: visits.rows }, (_, row) => ({
-    viewer: visits.viewer[row],
-    session: visits.session[row],
-    channel: visits.channel[row],
-    campaign: visits.campaign[row],
+    viewer: visits.column('viewer')[row],
+    session: visits.column('session')[row],
+    channel: visits.column('channel')[row],
+    campaign: visits.column('campaign')[row],
     counts: types.map((type) => visits.counts(type)?.[row] ?? 0),
   }))
 
@@ -41,7 +41,7 @@ test('visits come back from their record as they were', () => {
       const visits = visitsOf(events)
       const back = unpackVisits(visits.pack())
       expect(listed(back)).toEqual(listed(visits.sorted()))
-      const isTouched = (row: number) => back.channel[row] !== 0 || back.campaign[row] !== 0
+      const isTouched = (row: number) => back.column('channel')[row] !== 0 || back.column('campaign')[row] !== 0
       const touches = (times: Uint32Array) => Array.from(times).filter((_, row) => isTouched(row))
       expect(touches(back.times())).toEqual(touches(visits.sorted().times()))
     }),

@@ -1,12 +1,12 @@
 import { dayMs } from '../days.ts'
 import { packColumn, unpackWhole } from './column.ts'
 import type { Chunk } from './fact-reader.ts'
-import { packTable, unpackTable } from './packed-table.ts'
 import type { SummaryKind, Summing } from './summary-kind.ts'
 import { timeOrder } from './time-order.ts'
 
 export const visitColumns = ['time', 'type', 'viewer', 'session', 'channel', 'campaign'] as const
-const names = ['gap', 'viewer', 'session', 'channel', 'campaign'] as const
+const kept = ['viewer', 'session', 'channel', 'campaign'] as const
+type Kept = (typeof kept)[number]
 
 /**
  * What one viewer did in one session on a day, each a row: the first touch, that is an event which says how they came,
@@ -15,10 +15,7 @@ const names = ['gap', 'viewer', 'session', 'channel', 'campaign'] as const
  */
 export interface VisitRows {
   rows: number
-  viewer: Uint32Array
-  session: Uint32Array
-  channel: Uint32Array
-  campaign: Uint32Array
+  column(name: Kept): Uint32Array
   /** When the touch was, in milliseconds since the day began. */
   times(): Uint32Array
   /** How many events of a type each row has; undefined when none has any. */
@@ -33,10 +30,7 @@ const pageSize = 2 ** pageBits
 
 /** Adds up the visits of a day. */
 export class Visits implements Summing<(typeof visitColumns)[number]> {
-  readonly #viewer: number[] = []
-  readonly #session: number[] = []
-  readonly #channel: number[] = []
-  readonly #campaign: number[] = []
+  readonly #rows: Record<Kept, number[]> = { viewer: [], session: [], channel: [], campaign: [] }
   readonly #time: number[] = []
   /** The number of the event that is the touch: it decides between touches of the same instant. */
   readonly #touch: number[] = []
@@ -58,37 +52,34 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
       if ((from === 0 && by === 0) || (time[row] as number) >= (this.#time[visit] as number)) continue
       this.#time[visit] = time[row] as number
       this.#touch[visit] = this.#events
-      this.#channel[visit] = from
-      this.#campaign[visit] = by
+      this.#rows.channel[visit] = from
+      this.#rows.campaign[visit] = by
     }
   }
 
   sorted(): VisitRows {
     const order = this.#order()
-    const column = (values: readonly number[]) => order.map((visit) => values[visit] as number)
+    const inOrder = (values: ArrayLike<number>) => order.map((visit) => values[visit] as number)
     return {
       rows: order.length,
-      viewer: column(this.#viewer),
-      session: column(this.#session),
-      channel: column(this.#channel),
-      campaign: column(this.#campaign),
-      times: () => column(this.#time),
-      counts: (type) => this.#counts(type, order),
+      column: (name) => inOrder(this.#rows[name]),
+      times: () => inOrder(this.#time),
+      counts: (type) => {
+        const visits = this.#visits.get(type)
+        return visits && inOrder(countEach(visits, order.length))
+      },
     }
   }
 
-  /** The rows, then each event type with its counts. */
+  /** The columns, then the event types, each with its counts. */
   pack(): Buffer {
-    const { rows, viewer, session, channel, campaign, times, counts } = this.sorted()
+    const { column, times, counts } = this.sorted()
     const time = times()
     const gap = time.map((at, row) => (row === 0 || at === never ? 0 : at - (time[row - 1] as number)))
-    const table = packTable([gap, viewer, session, channel, campaign])
+    const columns = [...kept.map(column), gap].map((values) => withSize(packColumn(values)))
     const types = [...this.#visits.keys()].sort((a, b) => a - b)
-    const packed = types.flatMap((type) => {
-      const data = packColumn(counts(type) ?? [])
-      return [words(type, data.length), data]
-    })
-    return Buffer.concat([words(rows === 0 ? 0 : (time[0] as number), table.length), table, ...packed])
+    const byType = types.flatMap((type) => [words(type), withSize(packColumn(counts(type) ?? []))])
+    return Buffer.concat([words(time.length, time[0] ?? 0), ...columns, ...byType])
   }
 
   #visitOf(viewer: number, session: number, channel: number, campaign: number): number {
@@ -101,7 +92,7 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
       page[session % pageSize] = visit + 1
       return visit
     }
-    if (this.#viewer[known - 1] === viewer) return known - 1
+    if (this.#rows.viewer[known - 1] === viewer) return known - 1
     return this.#otherVisit(`${viewer} ${session}`, viewer, session)
   }
 
@@ -125,13 +116,12 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
   }
 
   #begin(viewer: number, session: number): number {
-    this.#viewer.push(viewer)
-    this.#session.push(session)
-    this.#channel.push(0)
-    this.#campaign.push(0)
-    this.#time.push(never)
+    this.#rows.viewer.push(viewer)
+    this.#rows.session.push(session)
+    this.#rows.channel.push(0)
+    this.#rows.campaign.push(0)
     this.#touch.push(this.#events)
-    return this.#viewer.length - 1
+    return this.#time.push(never) - 1
   }
 
   #count(type: number, visit: number): void {
@@ -140,16 +130,8 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
     else this.#visits.set(type, [visit])
   }
 
-  #counts(type: number, order: Uint32Array): Uint32Array | undefined {
-    const visits = this.#visits.get(type)
-    if (!visits) return undefined
-    const counts = new Uint32Array(order.length)
-    for (const visit of visits) (counts[visit] as number)++
-    return order.map((visit) => counts[visit] as number)
-  }
-
   #order(): Uint32Array {
-    const visits = this.#viewer.length
+    const visits = this.#time.length
     const byTouch = timeOrder(Uint32Array.from(this.#touch), visits)
     const byTime = timeOrder(
       byTouch.map((visit) => this.#time[visit] as number),
@@ -159,7 +141,14 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
   }
 }
 
+function countEach(visits: readonly number[], size: number): Uint32Array {
+  const counts = new Uint32Array(size)
+  for (const visit of visits) (counts[visit] as number)++
+  return counts
+}
+
 const words = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer)
+const withSize = (data: Buffer) => Buffer.concat([words(data.length), data])
 
 /** How viewers came on a day, and what they did then: attribution by session and by viewer needs nothing else. */
 export const visits: SummaryKind<(typeof visitColumns)[number]> = {
@@ -167,26 +156,38 @@ export const visits: SummaryKind<(typeof visitColumns)[number]> = {
   begin: () => new Visits(),
 }
 
+/** Each column is unpacked when it is asked for. */
 export function unpackVisits(packed: Buffer): VisitRows {
-  const begin = packed.readUInt32LE(0)
-  const end = 8 + packed.readUInt32LE(4)
-  const { rows, gap, ...columns } = unpackTable(packed.subarray(8, end), names)
+  const rows = packed.readUInt32LE(0)
+  const starts: number[] = []
+  let end = 8
+  for (let n = 0; n <= kept.length; n++) {
+    starts.push(end)
+    end = after(end)
+  }
   return {
     rows,
-    ...(columns as Record<Exclude<(typeof names)[number], 'gap'>, Uint32Array>),
+    column: (name) => unpackAt(starts[kept.indexOf(name)] as number),
     times() {
-      let time = begin
-      return (gap as Uint32Array).map((each) => {
-        time += each
+      let time = packed.readUInt32LE(4)
+      return unpackAt(starts[kept.length] as number).map((gap) => {
+        time += gap
         return time
       })
     },
     counts(type) {
-      for (let at = end; at < packed.length; at += 8 + packed.readUInt32LE(at + 4)) {
-        const size = packed.readUInt32LE(at + 4)
-        if (packed.readUInt32LE(at) === type) return unpackWhole(packed.subarray(at + 8, at + 8 + size), rows)
+      for (let at = end; at < packed.length; at = after(at + 4)) {
+        if (packed.readUInt32LE(at) === type) return unpackAt(at + 4)
       }
       return undefined
     },
+  }
+
+  function after(at: number): number {
+    return at + 4 + packed.readUInt32LE(at)
+  }
+
+  function unpackAt(at: number): Uint32Array {
+    return unpackWhole(packed.subarray(at + 4, after(at)), rows)
   }
 }

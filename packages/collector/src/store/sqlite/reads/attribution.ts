@@ -25,45 +25,49 @@ export const attribution: Read<ReadQuery<'attribution'>, ReadAnswer<'attribution
   return [...rows].map(([key, row]) => ({ key: keys.text(key), ...row }))
 }
 
-/** Takes visits in the order of their touches. */
-interface Taker {
-  take(visits: VisitRows, row: number, end: number): void
-  /** Once the rows of a day were taken: how many goals each had. */
-  takeGoals?(visits: VisitRows, goals: Uint32Array): void
+/** The visits of a day: those that are kept, where the range has the whole of it, and what the rest of the facts comes to. */
+interface DayVisits {
+  kept: VisitRows | undefined
+  rest: VisitRows
 }
 
-/** Of whole days the visits that are kept, and of the rest what the facts come to. */
-function visit({ facts, summaries }: ReadContext, range: Range, goal: number | undefined, taker: Taker): void {
+function* visitsOf({ facts, summaries }: ReadContext, range: Range): Generator<DayVisits> {
   for (const day of facts.days(range)) {
     const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
-    const kept = summary && unpackVisits(summary.data)
-    const added = new Visits()
-    facts.scanDay(day, range, visitColumns, (chunk) => added.add(chunk), summary?.parts)
-    const rest = added.sorted()
-    takeMerged(kept, rest, taker)
-    for (const visits of [kept, rest]) {
-      const goals = goal === undefined ? undefined : visits?.counts(goal)
-      if (visits && goals) taker.takeGoals?.(visits, goals)
-    }
+    const rest = new Visits()
+    facts.scanDay(day, range, visitColumns, (chunk) => rest.add(chunk), summary?.parts)
+    yield { kept: summary && unpackVisits(summary.data), rest: rest.sorted() }
   }
 }
 
-/** The rest is little as a rule, and what lies between two of its rows is taken at once. */
-function takeMerged(kept: VisitRows | undefined, rest: VisitRows, taker: Taker): void {
-  let at = 0
-  if (kept && rest.rows > 0) {
-    const times = kept.times()
-    const later = rest.times()
-    for (let row = 0; row < rest.rows; row++) {
-      const begin = at
-      while (at < kept.rows && (times[at] as number) <= (later[row] as number)) at++
-      taker.take(kept, begin, at)
-      taker.take(rest, row, row + 1)
-    }
+type Take = (row: number, end: number) => void
+
+/**
+ * Takes the visits of a day in the order of their touches. The rest is little as a rule, and what lies between two of
+ * its rows is taken at once.
+ */
+function inOrder({ kept, rest }: DayVisits, takerOf: (visits: VisitRows) => Take): void {
+  const takeRest = takerOf(rest)
+  if (!kept) {
+    takeRest(0, rest.rows)
+    return
   }
-  if (kept) taker.take(kept, at, kept.rows)
-  else taker.take(rest, 0, rest.rows)
+  const takeKept = takerOf(kept)
+  const times = rest.rows === 0 ? undefined : kept.times()
+  const later = rest.times()
+  let at = 0
+  for (let row = 0; times && row < rest.rows; row++) {
+    const begin = at
+    while (at < kept.rows && (times[at] as number) <= (later[row] as number)) at++
+    takeKept(begin, at)
+    takeRest(row, row + 1)
+  }
+  takeKept(at, kept.rows)
 }
+
+/** How many goals the rows have, where they have any. */
+const goalsOf = (visits: VisitRows | undefined, goal: number | undefined) =>
+  goal === undefined ? undefined : visits?.counts(goal)
 
 /**
  * By the session in which something happened: its key is that of its earliest event in the range that says how the
@@ -71,56 +75,73 @@ function takeMerged(kept: VisitRows | undefined, rest: VisitRows, taker: Taker):
  */
 function byLast(context: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
   const rows = new Rows()
+  const { visitors } = rows
   /** By session: 0 before it was seen, 1 while nothing says how it came, and then its key and two. */
   const states = new Uint32Array(context.names.lastSession + 1)
   const waiting: { session: number; viewer: number; goals: number }[] = []
 
-  visit(context, range, goal, {
-    take({ viewer, session, channel, campaign }, row, end) {
-      for (let at = row; at < end; at++) {
-        const who = viewer[at] as number
-        const id = session[at] as number
-        const from = channel[at] as number
-        const by = campaign[at] as number
-        if (id === 0) {
-          rows.see(keys.of(from, by), who)
-          continue
-        }
-        if ((states[id] as number) < 2) {
-          if (from === 0 && by === 0) {
-            states[id] = 1
-            waiting.push({ session: id, viewer: who, goals: 0 })
-            continue
-          }
-          const key = keys.of(from, by)
-          states[id] = key + 2
-          rows.of(key).sessions++
-        }
-        rows.see((states[id] as number) - 2, who)
-      }
-    },
-    takeGoals({ rows: size, session, channel, campaign }, goals) {
-      for (let at = 0; at < size; at++) {
-        const count = goals[at] as number
-        if (count === 0) continue
-        const id = session[at] as number
-        if (id === 0) rows.of(keys.of(channel[at] as number, campaign[at] as number)).conversions += count
-        else if ((states[id] as number) >= 2) rows.of((states[id] as number) - 2).conversions += count
-        else waiting.push({ session: id, viewer: 0, goals: count })
-      }
-    },
-  })
-
+  for (const day of visitsOf(context, range)) {
+    inOrder(day, takerOf)
+    takeGoals(day.kept)
+    takeGoals(day.rest)
+  }
   for (const { session, viewer, goals } of waiting) {
     if (states[session] === 1) {
       states[session] = noKey + 2
       rows.of(noKey).sessions++
     }
     const key = (states[session] as number) - 2
-    rows.see(key, viewer)
     rows.of(key).conversions += goals
+    if (viewer !== 0) visitors[key]?.add(viewer)
   }
   return rows.all()
+
+  function takerOf(visits: VisitRows): Take {
+    const viewer = visits.column('viewer')
+    const session = visits.column('session')
+    const channel = visits.column('channel')
+    const campaign = visits.column('campaign')
+    return (begin, end) => {
+      for (let row = begin; row < end; row++) {
+        const id = session[row] as number
+        const who = viewer[row] as number
+        const state = states[id] as number
+        let key = state - 2
+        if (id === 0 || state < 2) {
+          const from = channel[row] as number
+          const by = campaign[row] as number
+          if (id !== 0 && from === 0 && by === 0) {
+            states[id] = 1
+            waiting.push({ session: id, viewer: who, goals: 0 })
+            continue
+          }
+          key = keys.of(from, by)
+          const own = rows.of(key)
+          if (id !== 0) {
+            own.sessions++
+            states[id] = key + 2
+          }
+        }
+        if (who !== 0) (visitors[key] as ViewerSet).add(who)
+      }
+    }
+  }
+
+  function takeGoals(visits: VisitRows | undefined): void {
+    const goals = goalsOf(visits, goal)
+    if (!visits || !goals) return
+    const session = visits.column('session')
+    const channel = visits.column('channel')
+    const campaign = visits.column('campaign')
+    for (let row = 0; row < visits.rows; row++) {
+      const count = goals[row] as number
+      if (count === 0) continue
+      const id = session[row] as number
+      if (id === 0) rows.of(keys.of(channel[row] as number, campaign[row] as number)).conversions += count
+      else if ((states[id] as number) >= 2) rows.of((states[id] as number) - 2).conversions += count
+      else waiting.push({ session: id, viewer: 0, goals: count })
+    }
+  }
 }
 
 /**
@@ -130,55 +151,19 @@ function byLast(context: ReadContext, keys: Keys, goal: number | undefined, rang
 function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
   const rows = new Rows()
   const { lastViewer, lastSession } = context.names
-  /** By viewer: 0 while nothing says how they came, then their key and one. */
+  /** By viewer: 0 while nothing says how they came, then their key and one. Looked at for each visit, so a set is, too. */
   const firsts = new Uint32Array(lastViewer + 1)
-  const isSeen = new Uint8Array(lastViewer + 1)
-  const sessions = new Uint32Array(lastViewer + 1)
-  const goals = new Uint32Array(lastViewer + 1)
+  const isTouched = new ViewerSet()
+  const isSeen = new ViewerSet()
   const viewerOf = new Uint32Array(lastSession + 1)
   const others: { session: number; viewer: number }[] = []
 
-  const begun = { from: 0, to: range.from }
-  visit(context, begun, undefined, {
-    take({ viewer, channel, campaign }, row, end) {
-      for (let at = row; at < end; at++) touch(viewer[at] as number, channel[at] as number, campaign[at] as number)
-    },
-  })
-  visit(context, range, goal, {
-    take({ viewer, session, channel, campaign }, row, end) {
-      for (let at = row; at < end; at++) {
-        const who = viewer[at] as number
-        const id = session[at] as number
-        if (who === 0) {
-          rows.of(keys.of(channel[at] as number, campaign[at] as number))
-          continue
-        }
-        touch(who, channel[at] as number, campaign[at] as number)
-        isSeen[who] = 1
-        if (id === 0 || viewerOf[id] === who) continue
-        if (viewerOf[id] === 0) {
-          viewerOf[id] = who
-          ;(sessions[who] as number)++
-        } else others.push({ session: id, viewer: who })
-      }
-    },
-    takeGoals({ rows: size, viewer, channel, campaign }, counts) {
-      for (let at = 0; at < size; at++) {
-        const count = counts[at] as number
-        if (count === 0) continue
-        const who = viewer[at] as number
-        if (who === 0) rows.of(keys.of(channel[at] as number, campaign[at] as number)).conversions += count
-        else (goals[who] as number) += count
-      }
-    },
-  })
-
-  for (let who = 1; who <= lastViewer; who++) {
-    if (isSeen[who] === 0) continue
-    const row = rows.of(keyOf(who))
-    row.visitors++
-    row.sessions += sessions[who] as number
-    row.conversions += goals[who] as number
+  for (const day of visitsOf(context, { from: 0, to: range.from })) inOrder(day, toucherOf)
+  const meant = [...visitsOf(context, range)]
+  for (const day of meant) inOrder(day, toucherOf)
+  for (const { kept, rest } of meant) {
+    if (kept) count(kept)
+    count(rest)
   }
   for (const [session, pairs] of Map.groupBy(others, ({ session }) => session)) {
     const theirs = new Set(pairs.map(({ viewer }) => keyOf(viewer)))
@@ -187,9 +172,42 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
   }
   return rows.all()
 
-  function touch(viewer: number, channel: number, campaign: number): void {
-    if (viewer === 0 || firsts[viewer] !== 0 || (channel === 0 && campaign === 0)) return
-    firsts[viewer] = keys.of(channel, campaign) + 1
+  function toucherOf(visits: VisitRows): Take {
+    const viewer = visits.column('viewer')
+    const channel = visits.column('channel')
+    const campaign = visits.column('campaign')
+    return (begin, end) => {
+      for (let row = begin; row < end; row++) {
+        const who = viewer[row] as number
+        if (who === 0 || isTouched.has(who) || (channel[row] === 0 && campaign[row] === 0)) continue
+        isTouched.add(who)
+        firsts[who] = keys.of(channel[row] as number, campaign[row] as number) + 1
+      }
+    }
+  }
+
+  function count(visits: VisitRows): void {
+    const viewer = visits.column('viewer')
+    const session = visits.column('session')
+    const channel = visits.column('channel')
+    const campaign = visits.column('campaign')
+    const goals = goalsOf(visits, goal)
+    for (let row = 0; row < visits.rows; row++) {
+      const who = viewer[row] as number
+      const own = rows.of(who === 0 ? keys.of(channel[row] as number, campaign[row] as number) : keyOf(who))
+      own.conversions += goals?.[row] ?? 0
+      if (who === 0) continue
+      if (!isSeen.has(who)) {
+        isSeen.add(who)
+        own.visitors++
+      }
+      const id = session[row] as number
+      if (id === 0 || viewerOf[id] === who) continue
+      if (viewerOf[id] === 0) {
+        viewerOf[id] = who
+        own.sessions++
+      } else others.push({ session: id, viewer: who })
+    }
   }
 
   function keyOf(viewer: number): number {
@@ -243,29 +261,24 @@ class Keys {
 }
 
 class Rows {
+  /** Further visitors, who count once. */
+  readonly visitors: ViewerSet[] = []
   readonly #rows: Row[] = []
-  readonly #visitors: ViewerSet[] = []
 
   of(key: number): Row {
     let row = this.#rows[key]
     if (!row) {
       row = { visitors: 0, sessions: 0, conversions: 0 }
       this.#rows[key] = row
-      this.#visitors[key] = new ViewerSet()
+      this.visitors[key] = new ViewerSet()
     }
     return row
-  }
-
-  /** A visitor, who counts once. */
-  see(key: number, viewer: number): void {
-    this.of(key)
-    if (viewer !== 0) this.#visitors[key]?.add(viewer)
   }
 
   all(): Map<number, Row> {
     const counted = [...this.#rows.entries()].filter(([, row]) => row !== undefined)
     return new Map(
-      counted.map(([key, row]) => [key, { ...row, visitors: row.visitors + (this.#visitors[key]?.size ?? 0) }]),
+      counted.map(([key, row]) => [key, { ...row, visitors: row.visitors + (this.visitors[key]?.size ?? 0) }]),
     )
   }
 }
