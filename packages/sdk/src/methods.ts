@@ -55,8 +55,9 @@ export function getSessionMetrics(core: Core | undefined): SessionMetrics {
 }
 
 export function setConsent(core: Core, choice: ConsentChoice): void {
+  const { consent } = core.begin()
   core.choice = choice
-  if (choice !== core.consent) core.followConsent()
+  if (choice !== consent) core.followConsent()
 }
 
 export function optOut({ edges, followConsent }: Core): void {
@@ -64,9 +65,10 @@ export function optOut({ edges, followConsent }: Core): void {
   followConsent()
 }
 
-export function optIn({ edges, followConsent }: Core): void {
+export function optIn({ edges, visit, followConsent }: Core): void {
   edges.storage.remove(optOutKey)
-  followConsent()
+  // Whoever is visiting never opted out.
+  if (!visit) followConsent()
 }
 
 export async function forgetMe(core: Core | undefined): Promise<boolean> {
