@@ -38,7 +38,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   const { now, newId, page, storage, setTimer } = edges
   const debounce = createDebounce(setTimer, enqueue)
   const drops: Core['drops'] = {}
-  const drop = createDrop(drops, settings, report, safely)
+  const drop = createDrop(drops, settings)
   const counts = { queued: 0, sent: 0, duplicates: 0 }
   let begun = false
   let visit: Visit | undefined

@@ -1,3 +1,4 @@
+import { readAnswer } from './answer.ts'
 import { createFlushSchedule } from './flush-schedule.ts'
 import { createFlusher } from './flusher.ts'
 import { lock } from './lock.ts'
@@ -15,7 +16,11 @@ export function openSender(given: SenderSettings, edges = { post, lock, random: 
   const schedule = createFlushSchedule(all, flush)
   return {
     ...schedule,
-    obey,
+    async obey(response, batch, token) {
+      // The events of an answer that broke off are still in the queue.
+      const answer = await readAnswer(response).catch(() => undefined)
+      if (answer) await obey(answer, batch, token)
+    },
     online() {
       pause.hurry()
       void schedule.flush()

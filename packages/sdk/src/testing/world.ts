@@ -159,7 +159,8 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
       async postLeaving(_url, body) {
         const batch = read(body)
         world.left.push(batch)
-        return world.answer(batch)
+        const { status, body: answered, retryAfter } = world.answer(batch)
+        return status ? new Response(answered, { status, headers: { 'retry-after': retryAfter ?? '' } }) : undefined
       },
       watchLifecycle(lifecycle) {
         world.lifecycle = lifecycle
