@@ -56,7 +56,7 @@ export interface Core {
   readonly drop: Drop
   report(sentence: string, cause?: unknown): void
   /** How the visitor came to this page. */
-  readonly arrival: Attribution
+  arrival: Attribution
   /** What the visitor chose on this page; undefined when they did not. */
   choice?: Consent
   /** What is done at present. */

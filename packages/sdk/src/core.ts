@@ -16,7 +16,7 @@ import { report, safely } from './report.ts'
 import { createSessions } from './session.ts'
 import type { Session } from './session-rules.ts'
 import type { KeyValue } from './storage.ts'
-import type { Attribution, TrackedEvent } from './tracked-event.ts'
+import type { TrackedEvent } from './tracked-event.ts'
 
 /**
  * Makes a tracker for the browser; none on a server, and where the options cannot be used. The loaders fetch the parts
@@ -42,7 +42,6 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   const counts = { queued: 0, sent: 0, duplicates: 0 }
   let begun = false
   let visit: Visit | undefined
-  let arrival: Attribution | undefined
   const core: Core = {
     settings,
     edges,
@@ -50,13 +49,10 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     drops,
     drop,
     report,
+    arrival: {},
     consent: 'pending',
     ended: [],
     held: [],
-    get arrival() {
-      arrival ??= parseAttribution(page.url, page.referrer)
-      return arrival
-    },
     get visit() {
       begin()
       return visit
@@ -175,6 +171,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   function begin(): Core {
     if (begun) return core
     begun = true
+    core.arrival = parseAttribution(page.url, page.referrer)
     edges.watchLifecycle({
       leave: () =>
         safely(() => {

@@ -16,11 +16,7 @@ export function openSender(given: SenderSettings, edges = { post, lock, random: 
   const schedule = createFlushSchedule(all, flush)
   return {
     ...schedule,
-    async obey(response, batch, token) {
-      // The events of an answer that broke off are still in the queue.
-      const answer = await readAnswer(response).catch(() => undefined)
-      if (answer) await obey(answer, batch, token)
-    },
+    obey: async (response, batch, token) => obey(await readAnswer(response), batch, token),
     online() {
       pause.hurry()
       void schedule.flush()

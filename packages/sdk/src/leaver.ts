@@ -39,7 +39,7 @@ export function createLeaver(
   }
 
   return () => {
-    void send(state.take([...queue.recent()].reverse()).reverse())
+    void send(state.take(queue.recent().reverse()).reverse())
     queue.spill()
   }
 }

@@ -45,8 +45,9 @@ export function startNewSession(core: Core): void {
 }
 
 /** At once, and not with the next event: another tab would put the old session back. */
-function restart({ visit, edges, arrival }: Core, previous: Session | undefined): void {
-  visit?.sessions.goOn(beginSession(previous, { ...edges, arrival, nowMs: edges.now() }), previous)
+function restart(core: Core, previous: Session | undefined): void {
+  const { edges, arrival } = core.begin()
+  core.visit?.sessions.goOn(beginSession(previous, { ...edges, arrival, nowMs: edges.now() }), previous)
 }
 
 /** All zeros where nothing is tracked. */

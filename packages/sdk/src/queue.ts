@@ -67,10 +67,9 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
 
   const run: Queue['transact'] = async (mode, work) => {
     if (mayConnect) use ??= createStore(name, 'events')
-    if (!use) throw new Error('there is no database')
     try {
       return await within(
-        use(mode, (store) => {
+        (use ?? noStore)(mode, (store) => {
           const { db } = store.transaction
           db.onclose = disconnect
           // Whoever deletes the database must not wait for this page, and means what was about to be written, too.
@@ -190,6 +189,9 @@ function surplusOf(
     return over
   })
 }
+
+/** Where nothing may be stored, or not any more. */
+const noStore: UseStore = () => Promise.reject()
 
 /** Rejects when the work takes too long. */
 const within = <T>(work: Promise<T>): Promise<T> =>
