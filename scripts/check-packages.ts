@@ -29,7 +29,7 @@ const SHAPES: Shape[] = [
   {
     folder: 'packages/sdk',
     resolutions: LIBRARY,
-    scripts: ['./tallymark.js', './tallymark-delivery.js', './tallymark-extras.js'],
+    scripts: ['./tallymark.js', './tallymark-delivery.js'],
   },
   { folder: 'packages/collector', resolutions: ESM_ONLY },
 ]

@@ -48,7 +48,7 @@ const LAYERS: Layer[] = [
   {
     name: 'sdk roots',
     files:
-      /^packages\/sdk\/src\/(core|default-tracker|delivery|delivery-script|edges|extras|extras-script|index|methods|script|tracker)\.ts$/,
+      /^packages\/sdk\/src\/(core|default-tracker|delivery|delivery-script|edges|extras|index|methods|script|tracker)\.ts$/,
     imports: ['limits', 'sdk steps', 'sdk edges'],
     types: ['schemas'],
     outside: ['uuid'],

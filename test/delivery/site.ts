@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { type Door, openDoor } from './door.ts'
 
 const require = createRequire(import.meta.url)
-const scripts = ['/tallymark.js', '/tallymark-delivery.js', '/tallymark-extras.js']
+const scripts = ['/tallymark.js', '/tallymark-delivery.js']
 
 export interface Site extends Door {
   /** A page that tracks. */

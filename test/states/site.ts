@@ -4,7 +4,7 @@ import { type Door, openDoor } from '../delivery/door.ts'
 import { bundle } from '../support/bundle.ts'
 
 const require = createRequire(import.meta.url)
-const scripts = ['/tallymark.js', '/tallymark-delivery.js', '/tallymark-extras.js']
+const scripts = ['/tallymark.js', '/tallymark-delivery.js']
 
 /**
  * The module of every page: makes a tracker with the options in the page's URL, tracks what stands there, too, and

@@ -7,5 +7,7 @@ export interface Answer {
 }
 
 export async function readAnswer(response: Response): Promise<Answer> {
-  return { status: response.status, body: await response.text(), retryAfter: response.headers.get('retry-after') }
+  // One that breaks off says nothing.
+  const body = await response.text().catch(() => '')
+  return { status: response.status, body, retryAfter: response.headers.get('retry-after') }
 }

@@ -29,7 +29,7 @@ export function parseAttribution(landingUrl: string, referrerUrl: string): Attri
 /** What makes two touches the same campaign; empty for a touch without one. */
 export function campaignOf(touch: Attribution): string {
   const { referrer, landingPage, ...campaign } = touch
-  return Object.values(campaign).join('\n').trim()
+  return Object.values(campaign).filter(Boolean).join('\n')
 }
 
 /** A text of at most so many UTF-16 units, never half a character at its end. */
@@ -37,9 +37,10 @@ export function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '') : text
 }
 
-function parseUrl(url: string): URL | undefined {
+/** Undefined for what is no URL of a page. */
+export function parseUrl(url: string, base?: string): URL | undefined {
   try {
-    const parsed = new URL(url)
+    const parsed = new URL(url, base)
     return /^https?:$/.test(parsed.protocol) ? parsed : undefined
   } catch {
     return undefined

@@ -56,19 +56,21 @@ export interface Core {
   readonly drop: Drop
   report(sentence: string, cause?: unknown): void
   /** How the visitor came to this page. */
-  readonly arrival: Attribution
+  arrival: Attribution
   /** What the visitor chose on this page; undefined when they did not. */
   choice?: Consent
   /** What is done at present. */
   consent: Consent
   /** Undefined while nothing may be recorded, or not yet. */
-  visit?: Visit | undefined
+  readonly visit: Visit | undefined
   /** Visits that are over, but still have events. */
   readonly ended: Visit[]
   /** Events that were made while there was no visit. */
   readonly held: QueuedEvent[]
   /** Who is signed in. */
   user?: User | undefined
+  /** Finds out what may be done, if that has not happened yet: it happens by itself right after the set-up. */
+  begin(): Core
   /** Is replaced where nothing may be recorded. */
   record(eventType: string, options?: EventOptions): void
   /** Puts an event into the visit's queue. */

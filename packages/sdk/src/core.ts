@@ -1,7 +1,7 @@
 import * as limits from '@tallymark/schemas/limits'
 import { parseAttribution } from './attribution.ts'
 import { optOutKey } from './consent.ts'
-import type { Core, Extras } from './core-types.ts'
+import type { Core, Extras, Visit } from './core-types.ts'
 import { createDebounce } from './debounce.ts'
 import { createDrop } from './drops.ts'
 import { browserEdges, type Edges, type Loaders } from './edges.ts'
@@ -38,9 +38,10 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   const { now, newId, page, storage, setTimer } = edges
   const debounce = createDebounce(setTimer, enqueue)
   const drops: Core['drops'] = {}
-  const drop = createDrop(drops, settings, report, safely)
-  const giveWay = (queued: QueuedEvent) => drop(queued, 'queue_full', 'newer ones came')
+  const drop = createDrop(drops, settings)
   const counts = { queued: 0, sent: 0, duplicates: 0 }
+  let begun = false
+  let visit: Visit | undefined
   const core: Core = {
     settings,
     edges,
@@ -48,10 +49,15 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     drops,
     drop,
     report,
-    arrival: parseAttribution(page.url, page.referrer),
+    arrival: {},
     consent: 'pending',
     ended: [],
     held: [],
+    get visit() {
+      begin()
+      return visit
+    },
+    begin,
     record,
     enqueue,
     release: debounce.flush,
@@ -61,8 +67,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   }
 
   function record(eventType: string, said: EventOptions = {}): void {
-    obeyOptOut()
-    const { visit, held, user } = core
+    begin()
+    const { held, user } = core
     // A session begins before its first event, also in the order of the ids.
     const session = visit?.sessions.of(eventType)
     const at = { idempotencyKey: newId(), occurredAt: now(), context: page.context() }
@@ -71,17 +77,17 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     if (session) send(made, identity, session)
     else {
       held.push(toQueued(made, identity))
-      held.splice(0, held.length - maxHeld).forEach(giveWay)
+      for (const queued of held.splice(0, held.length - maxHeld)) drop(queued, 'queue_full', 'newer ones came')
     }
   }
 
-  /** The visitor may have opted out in another tab. */
+  /** The visitor may have opted out in another tab. That is found out when it happens, and not for each event. */
   function obeyOptOut(): void {
-    if (core.visit && storage.read(optOutKey)) followConsent()
+    if (visit && storage.read(optOutKey)) followConsent()
   }
 
   function send(made: MadeEvent, identity: string | null, { id, attribution }: Session): void {
-    const anonymousId = core.visit?.anonymous?.id()
+    const anonymousId = visit?.anonymous?.id()
     const asked = core.choice || settings.consent
     const consent = anonymousId ? (asked ? 'granted' : undefined) : 'cookieless'
     const event: TrackedEvent = {
@@ -106,8 +112,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 
   function enqueue(queued: QueuedEvent): void {
     counts.queued++
-    core.visit?.outbox.queue.push(queued)
-    core.visit?.outbox.sender.added()
+    visit?.outbox.queue.push(queued)
+    visit?.outbox.sender.added()
   }
 
   function open(consent: 'granted' | 'cookieless', kept: KeyValue): void {
@@ -128,14 +134,13 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
         report,
         storage: kept,
         persist: granted,
-        giveWay,
         answered,
         useExtras: core.useExtras,
       },
       edges,
     )
     core.consent = consent
-    core.visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
+    visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
     for (const { json, identity } of core.held.splice(0)) {
       const made: MadeEvent = JSON.parse(json)
       send(made, identity, sessions.of(made.eventType))
@@ -152,33 +157,43 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 
   function followConsent(use?: (extras: Extras) => Promise<unknown>): Promise<unknown> {
     debounce.flush()
-    if (core.visit) {
-      core.visit.outbox.state.sendable = () => false
-      core.ended.push(core.visit)
+    if (visit) {
+      visit.outbox.close()
+      core.ended.push(visit)
     }
-    core.visit = undefined
+    visit = undefined
     core.consent = 'pending'
     core.record = record
     return useExtras(edges, use ?? ((extras) => extras.followConsent(core)))
   }
 
-  edges.watchLifecycle({
-    leave: () =>
-      safely(() => {
-        debounce.flush()
-        obeyOptOut()
-        if (core.visit?.sessions.save()) core.visit.outbox.leave()
-      }),
-    online: () => core.visit?.outbox.sender.online(),
-  })
+  /** Opens the storage, which takes its time: in a task of its own, unless it is needed before. */
+  function begin(): Core {
+    if (begun) return core
+    begun = true
+    core.arrival = parseAttribution(page.url, page.referrer)
+    edges.watchLifecycle({
+      leave: () =>
+        safely(() => {
+          debounce.flush()
+          obeyOptOut()
+          if (visit?.sessions.save()) visit.outbox.leave()
+        }),
+      online: () => visit?.outbox.sender.online(),
+      changed: obeyOptOut,
+    })
+    // In any other case somebody has to be asked, or something else to be done first.
+    if (storage.read('tallymark_debug')) settings.debug = true
+    const simple =
+      (!settings.consent || settings.consent === 'granted') && !settings.debug && !isWary(page, settings.trackBots)
+    if (simple && !storage.read(optOutKey)) open('granted', storage)
+    else followConsent()
+    return core
+  }
+
+  setTimer(begin, 0)
   // Takes longer than all else, the first time: not while the page is busy, if it can wait.
   setTimer(page.context, 0)
-  // In any other case somebody has to be asked, or something else to be done first.
-  if (storage.read('tallymark_debug')) settings.debug = true
-  const simple =
-    (!settings.consent || settings.consent === 'granted') && !settings.debug && !isWary(page, settings.trackBots)
-  if (simple && !storage.read(optOutKey)) open('granted', storage)
-  else followConsent()
   return core
 }
 

@@ -10,21 +10,20 @@ export interface Debounce<T> {
 
 /** Keeps the last value of each key until it settles: the rating after the third click, not the first. */
 export function createDebounce<T>(setTimer: SetTimer, release: (value: T) => void): Debounce<T> {
-  const held = new Map<string, { value: T; cancel: () => void }>()
-  const letGo = (key: string) => {
-    const entry = held.get(key)
-    if (!entry) return
-    held.delete(key)
-    entry.cancel()
-    release(entry.value)
-  }
+  const held = new Map<string, { cancel: () => void; letGo: () => void }>()
   return {
     hold(key, delayMs, value) {
       held.get(key)?.cancel()
-      held.set(key, { value, cancel: setTimer(() => letGo(key), delayMs) })
+      const letGo = () => {
+        cancel()
+        held.delete(key)
+        release(value)
+      }
+      const cancel = setTimer(letGo, delayMs)
+      held.set(key, { cancel, letGo })
     },
     flush() {
-      for (const key of [...held.keys()]) letGo(key)
+      for (const { letGo } of held.values()) letGo()
     },
   }
 }

@@ -1,6 +1,18 @@
-/** Removes the database of a queue. It creates nothing, and waits for nobody. */
-export function deleteQueue(name: string): void {
-  try {
-    indexedDB.deleteDatabase(name)
-  } catch {}
+/** As long as a queue waits for its database. */
+const patienceMs = 1_000
+
+/**
+ * Removes the database of a queue; it creates nothing. Fulfilled when it is gone, and with it what other tabs were about
+ * to write into it, or when that takes too long: it will be gone, but nobody can wait for it.
+ */
+export function deleteQueue(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, patienceMs)
+    try {
+      const deleting = indexedDB.deleteDatabase(name)
+      deleting.onsuccess = deleting.onerror = () => resolve()
+    } catch {
+      resolve()
+    }
+  })
 }

@@ -7,6 +7,8 @@ import type { User } from './user-token.ts'
 export interface DeliveryState {
   /** Who is signed in. */
   user: User | undefined
+  /** The visit is over: nothing may be sent, or noted for later. */
+  over?: boolean
   /** A token that the collector did not accept. */
   refusedToken?: string | undefined
   /** As many events go at once; fewer while one that spoils its batch is searched for. */
@@ -30,7 +32,7 @@ export function createDeliveryState(user: User | undefined): DeliveryState {
     user,
     batchLimit: limits.maxBatchEvents,
     sendable: ({ identity }) =>
-      identity === null || (identity === state.user?.sub && state.user.token !== state.refusedToken),
+      !state.over && (identity === null || (identity === state.user?.sub && state.user.token !== state.refusedToken)),
     take: (waiting) => takeBatch(waiting.filter(state.sendable), state.batchLimit, maxBatchBytes),
     tokenOf: ([first]) => (first?.identity === null ? undefined : state.user?.token),
   }

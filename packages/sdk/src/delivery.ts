@@ -1,3 +1,4 @@
+import { readAnswer } from './answer.ts'
 import { createFlushSchedule } from './flush-schedule.ts'
 import { createFlusher } from './flusher.ts'
 import { lock } from './lock.ts'
@@ -15,7 +16,7 @@ export function openSender(given: SenderSettings, edges = { post, lock, random: 
   const schedule = createFlushSchedule(all, flush)
   return {
     ...schedule,
-    obey,
+    obey: async (response, batch, token) => obey(await readAnswer(response), batch, token),
     online() {
       pause.hurry()
       void schedule.flush()

@@ -15,22 +15,24 @@ export function createDispatch(
   load: () => Promise<Sender>,
 ): Sender {
   let sender: Sender | undefined
-  let loading: Promise<Sender> | undefined
+  let loading: Promise<Sender | undefined> | undefined
   let added = 0
+  /** Three attempts in five seconds of outage, and none much later than that; ever fewer in a long one. */
+  let retryMs = 1_700
   let cancelTimer: (() => void) | undefined
 
-  /** What it could not load now, offline or just deployed anew, it loads later: the events are safe in the queue. */
   async function withSender(use: (sender: Sender) => unknown): Promise<void> {
-    try {
-      loading ??= load()
-      sender = await loading
-    } catch {
-      loading = undefined
-      cancelTimer?.()
-      cancelTimer = setTimer(flush, flushIntervalMs)
-      return
-    }
-    await use(sender)
+    loading ??= load().catch(loadLater)
+    sender = await loading
+    if (sender) await use(sender)
+  }
+
+  /** What could not be loaded, offline or just deployed anew, is loaded later: the events are safe in the queue. */
+  function loadLater(): undefined {
+    loading = undefined
+    cancelTimer?.()
+    retryMs *= 1.1
+    cancelTimer = setTimer(flush, retryMs)
   }
 
   async function flush(): Promise<void> {
@@ -40,8 +42,8 @@ export function createDispatch(
   return {
     added() {
       if (sender) sender.added()
-      else if (++added % flushAt) cancelTimer ??= setTimer(flush, flushIntervalMs)
-      else void flush()
+      else if (++added === flushAt) setTimer(flush, 0)
+      else cancelTimer ??= setTimer(flush, flushIntervalMs)
     },
     flush,
     online: () => void withSender((sender) => sender.online()),

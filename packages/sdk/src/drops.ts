@@ -1,5 +1,6 @@
 import type { ProblemCode } from '@tallymark/schemas'
 import { eventOf, type QueuedEvent } from './queued-event.ts'
+import { report, safely } from './report.ts'
 import type { TrackedEvent } from './tracked-event.ts'
 
 /**
@@ -21,8 +22,6 @@ const deliberate = /^(bef|no_)/
 export function createDrop(
   counts: DropCounts,
   hooks: { onDrop(event: TrackedEvent, reason: DropReason, detail: string): void },
-  report: (sentence: string) => void,
-  safely: (run: () => void) => void,
 ): Drop {
   return (queued, reason, detail) => {
     const event = eventOf(queued)

@@ -20,7 +20,7 @@ export async function forgetMe(core: Core, userToken: string | undefined): Promi
   return !userToken || eraseUser(core, userToken)
 }
 
-function eraseBeside(name: string): void {
-  deleteQueue(name)
+function eraseBeside(name: string): Promise<void> {
   clearTabStorage()
+  return deleteQueue(name)
 }

@@ -49,7 +49,8 @@ export function createFlushSchedule(
 
   return {
     added() {
-      if (++added >= flushAt) void flush()
+      // Not in the task of the page that made the event.
+      if (++added === flushAt) setTimer(flush, 0)
       else cancelTimer ??= setTimer(flush, flushIntervalMs)
     },
     flush,

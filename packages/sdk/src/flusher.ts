@@ -103,7 +103,7 @@ export function createFlusher(settings: FlusherSettings): { flush: Flush; obey: 
       state.batchLimit = limits.maxBatchEvents
     } else goesOn = await useExtras(({ obeyRefusal }) => obeyRefusal(settings, answer, batch, token))
     if (goesOn) pause.succeeded()
-    else pause.failed(answer.retryAfter)
+    else if (!state.over) pause.failed(answer.retryAfter)
   }
 
   return { flush, obey }

@@ -7,7 +7,7 @@ import { createQueueReader } from './queue-reader.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
 interface Following {
-  eraseBeside(name: string): void
+  eraseBeside(name: string): Promise<void>
   /** Changes are made one after the other. */
   running: Promise<void> | undefined
   again: boolean
@@ -23,7 +23,7 @@ const followed = new WeakMap<Core, Following>()
  * @param eraseBeside removes what is stored beside localStorage: the database of a queue, and what this tab noted
  * @param forget removes what is stored in any case
  */
-export function followConsent(core: Core, eraseBeside: (name: string) => void, forget = false): Promise<void> {
+export function followConsent(core: Core, eraseBeside: Following['eraseBeside'], forget = false): Promise<void> {
   const following = followed.get(core) ?? begin(core, eraseBeside)
   following.again = true
   following.forget ||= forget
@@ -45,12 +45,20 @@ async function follow(core: Core, following: Following): Promise<void> {
   while (following.again) {
     following.again = false
     const { forget } = following
-    for (const visit of core.ended.splice(0)) carried.push(...(await retire(core, visit, forget)))
+    const ended = core.ended.splice(0)
+    for (const visit of ended) carried.push(...(await retire(core, visit, forget)))
     // The visitor may have changed their mind meanwhile.
     if (following.again) continue
     following.forget = false
     if (forget) refuse(core, [...core.held.splice(0), ...carried.splice(0)])
-    change(core, forget, following)
+    const consent = consentOf(core)
+    if (forget || consent === 'denied' || consent === 'cookieless') {
+      const erased = erase(core, following)
+      // Other tabs may still send what was stored; a page that begins without consent has nothing to wait for.
+      if (forget || ended[0]) await erased
+    }
+    if (following.again) continue
+    change(core, consent, following)
     const waiting = carried.splice(0)
     if (core.visit) waiting.forEach(core.enqueue)
     else refuse(core, waiting)
@@ -72,10 +80,8 @@ async function retire(core: Core, { anonymous, outbox }: Visit, forget: boolean)
   }
 }
 
-function change(core: Core, forget: boolean, { eraseBeside }: Following): void {
+function change(core: Core, consent: Consent, { eraseBeside }: Following): void {
   const { edges, held, visit } = core
-  const consent = consentOf(core)
-  if (forget || consent === 'denied' || consent === 'cookieless') erase(core, eraseBeside)
   const { document } = edges.page
   if (document.prerendering && consent !== 'denied') {
     // Nobody has seen the page yet, and perhaps nobody will.
@@ -121,11 +127,11 @@ function consentOf({ choice, settings, edges: { page, storage }, report }: Core)
 }
 
 /** Removes all that was stored, but for the switch of debug mode and the fact that somebody said no. */
-function erase({ edges: { storage }, settings }: Core, eraseBeside: Following['eraseBeside']): void {
+function erase({ edges: { storage }, settings }: Core, { eraseBeside }: Following): Promise<void> {
   for (const key of storage.keys()) {
     if (/^tallymark[ .](?!opt_out$)/.test(key)) storage.remove(key)
   }
-  eraseBeside(settings.name)
+  return eraseBeside(settings.name)
 }
 
 function refuse({ drop }: Core, events: readonly QueuedEvent[]): void {

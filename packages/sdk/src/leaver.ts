@@ -1,10 +1,10 @@
 import { plainBody } from './batch.ts'
 import type { postLeaving } from './beacon.ts'
 import type { DeliveryState } from './delivery-state.ts'
-import type { Obey } from './flusher.ts'
 import { isHeld } from './hold.ts'
 import type { Queue } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
+import type { Sender } from './sender.ts'
 import type { KeyValue } from './storage.ts'
 
 export interface LeaverSettings {
@@ -14,7 +14,7 @@ export interface LeaverSettings {
   now(): number
   postLeaving: typeof postLeaving
   /** Is told of an answer, if the page is still there. */
-  obey: Obey
+  obey: Sender['obey']
 }
 
 /**
@@ -33,13 +33,13 @@ export function createLeaver(
     if (underway || batch.length === 0 || isHeld(storage, name, now())) return
     underway = true
     const token = state.tokenOf(batch)
-    const answer = await postLeaving(url, plainBody(batch, now(), token))
+    const response = await postLeaving(url, plainBody(batch, now(), token))
     underway = false
-    if (answer) void obey(answer, batch, token)
+    if (response) void obey(response, batch, token)
   }
 
   return () => {
-    void send(state.take([...queue.recent()].reverse()).reverse())
+    void send(state.take(queue.recent().reverse()).reverse())
     queue.spill()
   }
 }

@@ -45,8 +45,9 @@ export function startNewSession(core: Core): void {
 }
 
 /** At once, and not with the next event: another tab would put the old session back. */
-function restart({ visit, edges, arrival }: Core, previous: Session | undefined): void {
-  visit?.sessions.goOn(beginSession(previous, { ...edges, arrival, nowMs: edges.now() }), previous)
+function restart(core: Core, previous: Session | undefined): void {
+  const { edges, arrival } = core.begin()
+  core.visit?.sessions.goOn(beginSession(previous, { ...edges, arrival, nowMs: edges.now() }), previous)
 }
 
 /** All zeros where nothing is tracked. */
@@ -55,8 +56,9 @@ export function getSessionMetrics(core: Core | undefined): SessionMetrics {
 }
 
 export function setConsent(core: Core, choice: ConsentChoice): void {
+  const { consent } = core.begin()
   core.choice = choice
-  if (choice !== core.consent) core.followConsent()
+  if (choice !== consent) core.followConsent()
 }
 
 export function optOut({ edges, followConsent }: Core): void {
@@ -64,9 +66,10 @@ export function optOut({ edges, followConsent }: Core): void {
   followConsent()
 }
 
-export function optIn({ edges, followConsent }: Core): void {
+export function optIn({ edges, visit, followConsent }: Core): void {
   edges.storage.remove(optOutKey)
-  followConsent()
+  // Whoever is visiting never opted out.
+  if (!visit) followConsent()
 }
 
 export async function forgetMe(core: Core | undefined): Promise<boolean> {

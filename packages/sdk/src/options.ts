@@ -1,4 +1,5 @@
 import type { EventTypeOf, Plan } from '@tallymark/schemas'
+import { parseUrl } from './attribution.ts'
 import type { Consent } from './consent.ts'
 import type { DropReason } from './drops.ts'
 import type { FlushResult } from './flush-result.ts'
@@ -127,9 +128,5 @@ function isLike(fallback: unknown, value: unknown): boolean {
 
 /** Without a scheme it would be taken for a path of the page. */
 function collectorUrl(endpoint: string, pageUrl: string): string | undefined {
-  try {
-    return /^(https?:\/)?\//i.test(endpoint) ? new URL(endpoint, pageUrl).href.replace(/\/*$/, '') : undefined
-  } catch {
-    return undefined
-  }
+  return /^(https?:\/)?\//i.test(endpoint) ? parseUrl(endpoint, pageUrl)?.href.replace(/\/*$/, '') : undefined
 }

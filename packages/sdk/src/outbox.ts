@@ -3,7 +3,6 @@ import { createDeliveryState, type DeliveryState } from './delivery-state.ts'
 import { createDispatch } from './dispatch.ts'
 import { createLeaver } from './leaver.ts'
 import type { openQueue, Queue } from './queue.ts'
-import type { QueuedEvent } from './queued-event.ts'
 import type { Delivery, Sender, SenderSettings } from './sender.ts'
 import { createSpill } from './spill.ts'
 import type { User } from './user-token.ts'
@@ -15,6 +14,8 @@ export interface Outbox {
   sender: Sender
   /** The page may be going. */
   leave(): void
+  /** The visit is over: nothing is sent, noted or written any more, but by whoever takes the events out. */
+  close(): void
 }
 
 /** What an outbox needs of the outside world. */
@@ -29,19 +30,26 @@ export interface OutboxSettings
   /** Whether events may wait in the database, too. */
   persist: boolean
   user: User | undefined
-  /** Told of the events that newer ones push out. */
-  giveWay(queued: QueuedEvent): void
 }
 
 /** Opens the outbox of a visit. */
 export function openOutbox(given: OutboxSettings, edges: OutboxEdges): Outbox {
   const { settings, storage } = given
   const spill = createSpill(storage, settings.name)
-  const queue = edges.openQueue(settings.name, settings, given.giveWay, spill, given.persist)
+  const queue = edges.openQueue(settings.name, settings, given.drop, spill, given.persist)
   const state = createDeliveryState(given.user)
   const all = { ...edges, ...given, queue, state }
   const sender = createDispatch({ ...settings, ...edges }, queue, async () =>
     (await edges.loadDelivery()).openSender(all),
   )
-  return { queue, state, sender, leave: createLeaver({ ...settings, ...all, ...sender }, queue, state) }
+  return {
+    queue,
+    state,
+    sender,
+    leave: createLeaver({ ...settings, ...all, ...sender }, queue, state),
+    close() {
+      state.over = true
+      queue.close()
+    },
+  }
 }

@@ -13,18 +13,18 @@ export interface QueueReader {
 export type Accept = (queued: QueuedEvent) => boolean
 
 export function createQueueReader(queue: Queue): QueueReader {
-  const { unsaved } = queue
   /** Removed, but the database does not know it yet, or never will: a full disk can refuse even that. */
   const removed = new Set<string>()
   return {
     async peek(max, accept) {
-      await queue.written()
-      // A write that hung may have come to its end after all: then it is in both.
+      // What is being written now may soon be in both.
+      const unsaved = new Map(queue.unsaved)
       const inStore: Accept = (queued) => !removed.has(queued.id) && !unsaved.has(queued.id) && accept(queued)
       const found = queue.transact('readonly', (store, promisify) => read(store, promisify, max, inStore))
-      return [...[...unsaved.values()].filter(accept), ...(await found.catch(() => []))].slice(0, max)
+      return [...(await found.catch(() => [])), ...[...unsaved.values()].filter(accept)].slice(0, max)
     },
     async remove(gone) {
+      if (!gone[0]) return
       for (const { id } of gone) removed.add(id)
       queue.forget(gone)
       queue.settle(gone)
@@ -48,9 +48,12 @@ async function read(store: IDBObjectStore, promisify: Promisify, max: number, ac
 }
 
 async function erase(store: IDBObjectStore, promisify: Promisify, gone: readonly QueuedEvent[]): Promise<void> {
-  // Another tab may have been faster: only what is still there counts.
-  const there = await promisify(store.getAllKeys(IDBKeyRange.upperBound(gone.at(-1)?.id)))
-  store.put((await size(store, promisify)) - bytesOf(gone.filter(({ id }) => there.includes(id))), sizeKey)
-  for (const { id } of gone) store.delete(id)
+  // Another tab may have been faster, and what was delivered at once was never written: only what is there counts.
+  const ids = gone.map(({ id }) => id).sort()
+  const keys = await promisify(store.getAllKeys(IDBKeyRange.bound(ids[0], ids.at(-1))))
+  const there = gone.filter(({ id }) => keys.includes(id))
+  if (!there[0]) return
+  store.put((await size(store, promisify)) - bytesOf(there), sizeKey)
+  for (const { id } of there) store.delete(id)
   await promisify(store.transaction)
 }

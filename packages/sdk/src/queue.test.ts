@@ -1,7 +1,8 @@
 import { createStore, keys } from 'idb-keyval'
 import { v7 } from 'uuid'
 import { afterEach, expect, test, vi } from 'vitest'
-import { openQueue } from './queue.ts'
+import type { Drop, DropReason } from './drops.ts'
+import { openQueue, type Queue } from './queue.ts'
 import { createQueueReader } from './queue-reader.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import { createSpill } from './spill.ts'
@@ -11,16 +12,32 @@ const bounds = { maxQueueEvents: 100, maxQueueBytes: 1_000_000 }
 const all = () => true
 const make = (identity: string | null = null, bytes = 10): QueuedEvent => ({ id: v7(), identity, bytes, json: '{}' })
 
+const idOf = ({ id }: QueuedEvent) => id
+
 let databases = 0
 function setUp(over = bounds) {
   const name = `queue ${++databases}`
-  const full: QueuedEvent[] = []
+  const dropped: [DropReason, QueuedEvent][] = []
+  const drop: Drop = (queued, reason) => dropped.push([reason, queued])
   const open = () => {
-    const queue = openQueue(name, over, (gone) => full.push(gone), createSpill(openStorage(), name))
+    const queue = openQueue(name, over, drop, createSpill(openStorage(), name))
     return { ...queue, ...createQueueReader(queue) }
   }
-  return { name, open, full, queue: open() }
+  /** Until the database has these events, and no others. */
+  const stored = (events: readonly QueuedEvent[]) =>
+    vi.waitFor(async () => expect((await keys(createStore(name, 'events'))).slice(0, -1)).toEqual(events.map(idOf)))
+  return { name, open, dropped, stored, queue: open() }
 }
+
+/** As another tab does it. Rejects when somebody holds it up. */
+const deleteDatabase = (name: string) =>
+  new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase(name)
+    deleting.onsuccess = resolve
+    deleting.onblocked = reject
+  })
+/** Until all that was pushed is in the database. */
+const written = (queue: Queue) => vi.waitFor(() => expect(queue.unsaved.size).toBe(0))
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -29,32 +46,59 @@ afterEach(() => {
 })
 
 test('events outlive the page, in their order', async () => {
-  const { queue, open } = setUp()
+  const { queue, open, stored } = setUp()
   const events = [make(), make(), make()]
   for (const queued of events) queue.push(queued)
+  expect(await queue.peek(10, all)).toEqual(events)
+  await stored(events)
   expect(await queue.peek(10, all)).toEqual(events)
   expect(await open().peek(10, all)).toEqual(events)
   expect(await open().peek(2, all)).toEqual(events.slice(0, 2))
 })
 
 test('peeking leaves the events, removing takes them away', async () => {
-  const { queue, open } = setUp()
+  const { queue, open, stored } = setUp()
   const [first, second] = [make(), make()]
   queue.push(first)
   queue.push(second)
   expect(queue.recent()).toEqual([first, second])
-  await queue.peek(10, all)
+  await stored([first, second])
   await queue.remove([first])
   expect(await open().peek(10, all)).toEqual([second])
   expect(queue.recent()).toEqual([second])
 })
 
 test('there is one record an event, under its id', async () => {
-  const { queue, name } = setUp()
+  const { queue, name, stored } = setUp()
   const queued = make()
   queue.push(queued)
-  await queue.peek(1, all)
+  await stored([queued])
   expect(await keys(createStore(name, 'events'))).toEqual([queued.id, '~bytes'])
+})
+
+test('what is delivered at once is not written, and what is delivered while it is written does not stay', async () => {
+  const { queue, open, stored } = setUp()
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put')
+  const [first, second, third] = [make(), make(), make()]
+  queue.push(first)
+  await queue.remove([first])
+  queue.push(second)
+  queue.push(third)
+  await vi.waitFor(() => expect(put).toHaveBeenCalledWith(second, second.id), { interval: 1 })
+  expect(put).not.toHaveBeenCalledWith(first, first.id)
+  expect(await queue.peek(10, all)).toEqual([second, third])
+  await queue.remove([second])
+  await stored([third])
+  expect(await open().peek(10, all)).toEqual([third])
+})
+
+test('only what was removed goes, whatever lies between', async () => {
+  const { queue, stored } = setUp()
+  const [first, second, third, fourth] = [make(), make('ann'), make(), make()]
+  for (const queued of [first, second, third, fourth]) queue.push(queued)
+  await stored([first, second, third, fourth])
+  await queue.remove([third, first])
+  await stored([second, fourth])
 })
 
 test('finds the acceptable ones behind any number of others', async () => {
@@ -66,48 +110,49 @@ test('finds the acceptable ones behind any number of others', async () => {
 })
 
 test('over the bound of events the oldest give way, and are told', async () => {
-  const { queue, full } = setUp({ ...bounds, maxQueueEvents: 3 })
+  const { queue, dropped, stored } = setUp({ ...bounds, maxQueueEvents: 3 })
   const events = [make(), make(), make(), make(), make()]
   for (const queued of events) queue.push(queued)
+  await stored(events.slice(2))
   expect(await queue.peek(10, all)).toEqual(events.slice(2))
-  expect(full).toEqual(events.slice(0, 2))
+  expect(dropped).toEqual(events.slice(0, 2).map((queued) => ['queue_full', queued]))
 })
 
 test('over the bound of bytes, too, and removing makes room', async () => {
-  const { queue, full } = setUp({ ...bounds, maxQueueBytes: 100 })
-  const events = [make(null, 40), make(null, 40)]
-  for (const queued of events) queue.push(queued)
-  await queue.peek(10, all)
-  await queue.remove(events.slice(0, 1))
-  const third = make(null, 60)
+  const { queue, dropped, stored } = setUp({ ...bounds, maxQueueBytes: 100 })
+  const [first, second, third, fourth] = [make(null, 40), make(null, 40), make(null, 60), make(null, 1)]
+  queue.push(first)
+  queue.push(second)
+  await stored([first, second])
+  await queue.remove([first])
   queue.push(third)
-  expect(await queue.peek(10, all)).toEqual([events[1], third])
-  expect(full).toEqual([])
-  queue.push(make(null, 1))
-  await queue.peek(10, all)
-  expect(full).toEqual([events[1]])
+  await stored([second, third])
+  expect(dropped).toEqual([])
+  queue.push(fourth)
+  await stored([third, fourth])
+  expect(dropped).toEqual([['queue_full', second]])
 })
 
 test('removing twice does not make room twice', async () => {
-  const { queue, full } = setUp({ ...bounds, maxQueueBytes: 100 })
-  const [first, second] = [make(null, 40), make(null, 40)]
+  const { queue, dropped, stored } = setUp({ ...bounds, maxQueueBytes: 100 })
+  const [first, second, third] = [make(null, 40), make(null, 40), make(null, 61)]
   queue.push(first)
   queue.push(second)
-  await queue.peek(10, all)
+  await stored([first, second])
   await Promise.all([queue.remove([first]), queue.remove([first])])
-  queue.push(make(null, 61))
-  await queue.peek(10, all)
-  expect(full).toEqual([second])
+  queue.push(third)
+  await stored([third])
+  expect(dropped).toEqual([['queue_full', second]])
 })
 
 test('many writers lose nothing', async () => {
-  const { open } = setUp()
+  const { open, stored } = setUp()
   const tabs = Array.from({ length: 10 }, open)
   const events = Array.from({ length: 50 }, () => make())
   events.forEach((queued, i) => {
     tabs[i % 10]?.push(queued)
   })
-  await Promise.all(tabs.map((tab) => tab.peek(1, all)))
+  await stored(events)
   expect(await open().peek(100, all)).toEqual(events)
 })
 
@@ -124,20 +169,20 @@ test.each([
   ['hanging', { open: () => ({}) }],
 ])('keeps the events in memory when IndexedDB is %s', async (_, indexedDB) => {
   vi.stubGlobal('indexedDB', indexedDB)
-  const { queue, full } = setUp({ ...bounds, maxQueueEvents: 2 })
+  const { queue, dropped } = setUp({ ...bounds, maxQueueEvents: 2 })
   const events = [make(), make(), make()]
   for (const queued of events) queue.push(queued)
+  await vi.waitFor(() => expect(dropped).toEqual([['queue_full', events[0]]]), { timeout: 3_000 })
   expect(await queue.peek(10, all)).toEqual(events.slice(1))
-  expect(full).toEqual(events.slice(0, 1))
   await queue.remove(events)
   expect(await queue.peek(10, all)).toEqual([])
 })
 
 test('an event that cannot be removed from the database is not sent again by this page', async () => {
-  const { queue } = setUp()
+  const { queue, stored } = setUp()
   const queued = make()
   queue.push(queued)
-  await queue.peek(1, all)
+  await stored([queued])
   const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
     throw new DOMException('disk full', 'UnknownError')
   })
@@ -154,15 +199,15 @@ test('remembers only the newest of this page for its leaving', () => {
 })
 
 test('what a page could not write before it died, the next one has', async () => {
-  const { queue, open, name } = setUp()
+  const { queue, open, stored } = setUp()
   const events = [make(), make()]
   for (const queued of events) queue.push(queued)
   // In the same task: no transaction has begun.
   queue.spill()
   const next = open()
   expect(await next.peek(10, all)).toEqual(events)
-  expect(await keys(createStore(name, 'events'))).toEqual([...events.map(({ id }) => id), '~bytes'])
-  expect(Object.keys(localStorage)).toEqual([])
+  await stored(events)
+  await vi.waitFor(() => expect(Object.keys(localStorage)).toEqual([]))
 })
 
 test('a page that goes on takes back what it spilled', async () => {
@@ -170,8 +215,7 @@ test('a page that goes on takes back what it spilled', async () => {
   queue.push(make())
   queue.spill()
   expect(Object.keys(localStorage)).toHaveLength(1)
-  await queue.peek(1, all)
-  expect(Object.keys(localStorage)).toEqual([])
+  await vi.waitFor(() => expect(Object.keys(localStorage)).toEqual([]))
   queue.spill()
   expect(Object.keys(localStorage)).toEqual([])
 })
@@ -194,20 +238,74 @@ test('without a database the spill takes the events from page to page', async ()
   expect(Object.keys(localStorage)).toEqual([])
 })
 
+test('a page that only looked into the database does not hold up either whoever deletes it', async () => {
+  const { queue, name } = setUp()
+  expect(await queue.hasLeftovers()).toBe(false)
+  await deleteDatabase(name)
+})
+
+test('whoever deletes the database means what was about to be written, too', async () => {
+  const { queue, open, name, dropped } = setUp()
+  const [first, second, third] = [make(), make(), make()]
+  queue.push(first)
+  await written(queue)
+  queue.push(second)
+  await deleteDatabase(name)
+  expect([queue.recent(), dropped]).toEqual([[], [['no_consent', second]]])
+  queue.push(third)
+  await written(queue)
+  expect(await open().peek(10, all)).toEqual([third])
+})
+
+test('a closed queue writes nothing, and gives what it has', async () => {
+  const { queue, open } = setUp()
+  const [first, second, third] = [make(), make(), make()]
+  queue.push(first)
+  await written(queue)
+  queue.push(second)
+  queue.close()
+  const other = open()
+  other.push(third)
+  await written(other)
+  expect(await open().peek(10, all)).toEqual([first, third])
+  expect(await queue.peek(10, all)).toEqual([first, third, second])
+  await queue.remove([first])
+  expect(await queue.peek(10, all)).toEqual([third, second])
+})
+
+test('a closed queue opens no database: where it was deleted there is none', async () => {
+  const { queue, name } = setUp()
+  const [first, second] = [make(), make()]
+  queue.push(first)
+  await written(queue)
+  queue.close()
+  await deleteDatabase(name)
+  const unused = setUp()
+  unused.queue.push(second)
+  unused.queue.close()
+  for (const { peek, remove } of [queue, unused.queue]) {
+    await peek(10, all)
+    await remove([first])
+  }
+  expect(await unused.queue.peek(10, all)).toEqual([second])
+  const other = setUp().queue
+  other.push(make())
+  await written(other)
+  const databases = (await indexedDB.databases()).map((database) => database.name)
+  expect(databases).not.toContain(name)
+  expect(databases).not.toContain(unused.name)
+})
+
 test('does not hold up whoever deletes the database, and makes a new one', async () => {
   const { queue, open, name } = setUp()
-  queue.push(make())
-  await queue.peek(1, all)
-  const deleted = await new Promise((resolve) => {
-    const deleting = indexedDB.deleteDatabase(name)
-    deleting.onsuccess = () => resolve('deleted')
-    deleting.onblocked = () => resolve('blocked')
-  })
-  expect(deleted).toBe('deleted')
-  const [second, third] = [make(), make()]
+  const [first, second, third] = [make(), make(), make()]
+  queue.push(first)
+  await written(queue)
+  await deleteDatabase(name)
   queue.push(second)
   expect(await queue.peek(10, all)).toEqual([second])
   queue.push(third)
+  await written(queue)
   expect(await queue.peek(10, all)).toEqual([second, third])
   expect(await open().peek(10, all)).toContainEqual(third)
 })
@@ -231,7 +329,7 @@ test('a write that hangs, and comes to its end after all, makes no event twice',
   const queued = make()
   queue.push(queued)
   expect(await queue.peek(10, all)).toEqual([queued])
-  await vi.waitFor(async () => expect(await open().peek(10, all)).toEqual([queued]), { timeout: 3_000 })
+  await vi.waitFor(async () => expect(await open().peek(10, all)).toEqual([queued]), { timeout: 4_000 })
   expect(await queue.peek(10, all)).toEqual([queued])
   await queue.remove([queued])
   expect(await open().peek(10, all)).toEqual([])

@@ -1,11 +1,12 @@
-import { createStore, promisifyRequest } from 'idb-keyval'
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
+import type { Drop } from './drops.ts'
 import { after, bytesOf, type Promisify, size, sizeKey } from './event-records.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import type { Spill } from './spill.ts'
 
 /** Events that wait for delivery, across reloads and shared by the tabs. `queue-reader.ts` takes them out. */
 export interface Queue {
-  /** Takes an event. The write follows at once, in one transaction with others of the same moment. */
+  /** Takes an event. The write follows in a moment, in one transaction with others. */
   push(queued: QueuedEvent): void
   /** The newest events of this page that are still to be delivered, for the moment when nothing can be awaited. */
   recent(): QueuedEvent[]
@@ -19,13 +20,16 @@ export interface Queue {
   readonly unsaved: ReadonlyMap<string, QueuedEvent>
   /** Is told of events that are in the database, or gone. */
   settle(events: readonly QueuedEvent[]): void
-  /** Fulfilled when what was pushed is written, or cannot be. */
-  written(): Promise<void>
   /** Works with the database in one transaction. Rejects when there is none, or it does not answer in time. */
   transact<T>(
     mode: IDBTransactionMode,
     work: (store: IDBObjectStore, promisify: Promisify) => Promise<T> | T,
   ): Promise<T>
+  /**
+   * From now on nothing is written, and no database is opened: where there is none any more, there will be none. What
+   * was not written stays in memory, for whoever takes the events out.
+   */
+  close(): void
 }
 
 /** How much may wait for delivery. */
@@ -36,6 +40,8 @@ export interface QueueBounds {
 
 /** IndexedDB can hang without an error: in Safari after a crash, and when another tab blocks an upgrade. */
 const patienceMs = 1_000
+/** About as long as a write takes. Who leaves within it has the spill. */
+const momentMs = 50
 /** More than one leaving request can take. */
 const maxRecent = 100
 
@@ -46,47 +52,59 @@ const maxRecent = 100
  *
  * @param persist false keeps everything in memory: the visitor does not want anything stored
  */
-export function openQueue(
-  name: string,
-  bounds: QueueBounds,
-  onFull: (gone: QueuedEvent) => void,
-  spill: Spill,
-  persist = true,
-): Queue {
-  let recent: QueuedEvent[] = []
+export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: Spill, persist = true): Queue {
   const unsaved = new Map<string, QueuedEvent>()
-  let use = createStore(name, 'events')
-  let opened: Promise<number> | undefined
+  let recent: QueuedEvent[] = []
   let incoming: QueuedEvent[] = []
-  let writing: Promise<void> | undefined
+  let writing = false
+  let mayConnect = persist
+  let use: UseStore | undefined
+  let opened: Promise<number> | undefined
 
-  /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
-  async function open(): Promise<number> {
-    opened ??= persist ? within(use('readonly', (store) => promisifyRequest(store.count()))) : Promise.reject()
-    return opened
+  const disconnect = () => {
+    use = undefined
   }
 
-  const transact: Queue['transact'] = async (mode, work) => {
-    await open()
+  const run: Queue['transact'] = async (mode, work) => {
+    if (mayConnect) use ??= createStore(name, 'events')
     try {
       return await within(
-        use(mode, (store) => {
-          // Whoever deletes the site's data must not wait for this page.
+        (use ?? noStore)(mode, (store) => {
           const { db } = store.transaction
-          db.onversionchange = () => db.close()
+          db.onclose = disconnect
+          // Whoever deletes the database must not wait for this page, and means what was about to be written, too.
+          db.onversionchange = () => {
+            db.close()
+            disconnect()
+            recent = []
+            for (const queued of unsaved.values()) drop(queued, 'no_consent', 'deleted by another page')
+            settle([...unsaved.values()])
+          }
           return work(store, promisifyRequest)
         }),
       )
     } catch (error) {
       // What comes next finds a database again after this one was deleted.
-      use = createStore(name, 'events')
+      disconnect()
       throw error
     }
   }
 
+  /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
+  async function open(): Promise<number> {
+    opened ??= run('readonly', (store) => promisifyRequest(store.count()))
+    return opened
+  }
+
+  const transact: Queue['transact'] = async (mode, work) => {
+    await open()
+    return run(mode, work)
+  }
+
   async function writeIncoming(): Promise<void> {
-    // Wait for the rest of the tick: events that are made together are written together.
-    await undefined
+    writing = true
+    // Events of the same moment are written together, and what is delivered by then is not written at all.
+    await new Promise((resolve) => setTimeout(resolve, momentMs))
     while (incoming.length > 0) {
       const added = incoming
       incoming = []
@@ -99,28 +117,29 @@ export function openQueue(
         surplus = surplusOf(kept, kept.length, bytesOf(kept), bounds)
         settle(surplus)
       }
-      surplus.forEach(onFull)
+      for (const queued of surplus) drop(queued, 'queue_full', 'newer ones came')
     }
-    writing = undefined
+    writing = false
   }
 
   function settle(events: readonly QueuedEvent[]): void {
     for (const { id } of events) unsaved.delete(id)
+    incoming = incoming.filter(({ id }) => unsaved.has(id))
     if (unsaved.size === 0) spill.clear()
   }
 
   function push(queued: QueuedEvent): void {
-    recent = [...recent.slice(1 - maxRecent), queued]
+    if (recent.push(queued) > maxRecent) recent.shift()
     unsaved.set(queued.id, queued)
     incoming.push(queued)
-    writing ??= writeIncoming()
+    if (!writing) void writeIncoming()
   }
 
   spill.read().forEach(push)
 
   return {
     push,
-    recent: () => recent,
+    recent: () => [...recent],
     forget(gone) {
       recent = recent.filter(({ id }) => !gone.some((each) => each.id === id))
     },
@@ -131,8 +150,11 @@ export function openQueue(
     hasLeftovers: async () => unsaved.size > 0 || (await open().catch(() => 0)) > 1,
     unsaved,
     settle,
-    written: async () => writing,
     transact,
+    close() {
+      mayConnect = false
+      incoming = []
+    },
   }
 }
 
@@ -167,6 +189,9 @@ function surplusOf(
     return over
   })
 }
+
+/** Where nothing may be stored, or not any more. */
+const noStore: UseStore = () => Promise.reject()
 
 /** Rejects when the work takes too long. */
 const within = <T>(work: Promise<T>): Promise<T> =>

@@ -87,19 +87,22 @@ test('loads its second file from beside itself, with its nonce, and only once', 
   ])
 })
 
-test('makes the URL of its second file a trusted one, with a policy that it makes once', async () => {
+test('makes the URL of its second file a trusted one, with a policy that it makes once, also when it has to load it again', async () => {
   const createScriptURL = vi.fn((url: string) => `${url}?trusted`)
   const createPolicy = vi.fn((_name: string) => ({ createScriptURL }))
   Object.assign(window, { trustedTypes: { createPolicy } })
-  // There is nothing in the extras file of this test.
-  vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.mocked(document.head.append).mockImplementationOnce((...nodes) => {
+    const element = nodes[0] as HTMLScriptElement
+    appended.push(element)
+    element.onerror?.('not there')
+  })
   const tracker = await load()
   await tracker.flush()
-  tracker.push(['setConsent', 'denied'])
-  expect(appended.map(({ src }) => src)).toEqual([
-    'https://collect.example.com/stats/tallymark-delivery.js?trusted',
-    'https://collect.example.com/stats/tallymark-extras.js?trusted',
-  ])
+  expect(sent).toEqual([])
+  await tracker.flush()
+  expect(sent.map(({ eventType }) => eventType)).toEqual(['page_view'])
+  const url = 'https://collect.example.com/stats/tallymark-delivery.js?trusted'
+  expect(appended.map(({ src }) => src)).toEqual([url, url])
   expect(createPolicy.mock.calls.map(([name]) => name)).toEqual(['tallymark'])
   Reflect.deleteProperty(window, 'trustedTypes')
 })

@@ -6,14 +6,16 @@ import type { Delivery } from './sender.ts'
 import { createTrackerOf } from './tracker.ts'
 import type { Tracker } from './tracker-types.ts'
 
+/** What the second file has: a script tag loads it as a whole. */
+export type Later = Delivery & Extras
+
 type Call = [method: string, ...given: unknown[]]
 
 interface ScriptWindow {
   /** Before this script ran: a list of calls. Afterwards: the tracker. */
   tallymark?: Call[] | (Tracker & { push(...calls: Call[]): void })
-  /** Each set by the file that it is in. */
-  tallymarkDelivery?: Delivery
-  tallymarkExtras?: Extras
+  /** Set by the second file. */
+  tallymarkDelivery?: Later
   /** Missing in browsers that do not know them. */
   trustedTypes?: {
     createPolicy(
@@ -42,12 +44,7 @@ function start(): void {
     trackBots: said.trackBots !== undefined,
     debug: said.debug !== undefined,
   }
-  const tracker = createTrackerOf(
-    openCore(options, {
-      loadDelivery: () => load('tallymark-delivery.js', () => page.tallymarkDelivery),
-      loadExtras: () => load('tallymark-extras.js', () => page.tallymarkExtras),
-    }),
-  )
+  const tracker = createTrackerOf(openCore(options, { loadDelivery: load, loadExtras: load }))
   const push = (...calls: Call[]) => {
     for (const [method, ...given] of calls) {
       const run = (tracker as unknown as Record<string, unknown>)[method]
@@ -67,30 +64,32 @@ function start(): void {
 /** Two of one name are not allowed. */
 let policy: ReturnType<NonNullable<ScriptWindow['trustedTypes']>['createPolicy']> | undefined
 
+let loading: Promise<Later> | undefined
+
 /**
- * Loads another file from beside this one, as a script element and not by `import()`: that would need CORS headers from
- * a CDN. What is there already is not loaded again. It gets this script's nonce, for pages whose policy asks for
+ * Loads the second file from beside this one, as a script element and not by `import()`: that would need CORS headers
+ * from a CDN. It is loaded once, and after a failure anew. It gets this script's nonce, for pages whose policy asks for
  * one, and a trusted URL, for those that ask for that.
  */
-function load<T>(file: string, loaded: () => T | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const resolveOr = (otherwise: () => void) => {
-      const part = loaded()
-      if (part) resolve(part)
-      else otherwise()
+function load(): Promise<Later> {
+  loading ??= new Promise<Later>((resolve, reject) => {
+    const element = document.createElement('script')
+    const url = new URL('tallymark-delivery.js', script?.src).href
+    policy ??= page.trustedTypes?.createPolicy('tallymark', { createScriptURL: (ours) => ours })
+    element.src = policy?.createScriptURL(url) ?? url
+    element.nonce = script?.nonce ?? ''
+    element.crossOrigin = script?.crossOrigin ?? null
+    element.onload = () => {
+      if (page.tallymarkDelivery) resolve(page.tallymarkDelivery)
+      else reject(new Error(`${url} is not what it should be`))
     }
-    resolveOr(() => {
-      const element = document.createElement('script')
-      const url = new URL(file, script?.src).href
-      policy ??= page.trustedTypes?.createPolicy('tallymark', { createScriptURL: (ours) => ours })
-      element.src = policy?.createScriptURL(url) ?? url
-      element.nonce = script?.nonce ?? ''
-      element.crossOrigin = script?.crossOrigin ?? null
-      element.onload = () => resolveOr(() => reject(new Error(`${file} is not what it should be`)))
-      element.onerror = reject
-      document.head.append(element)
-    })
+    element.onerror = reject
+    document.head.append(element)
   })
+  loading.catch(() => {
+    loading = undefined
+  })
+  return loading
 }
 
 start()

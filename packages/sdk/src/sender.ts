@@ -2,9 +2,10 @@ import type { SetTimer } from './debounce.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import type { Drop } from './drops.ts'
 import type { FlushResult } from './flush-result.ts'
-import type { FlusherSettings, Obey } from './flusher.ts'
+import type { FlusherSettings } from './flusher.ts'
 import type { Settings } from './options.ts'
 import type { Queue } from './queue.ts'
+import type { QueuedEvent } from './queued-event.ts'
 import type { KeyValue } from './storage.ts'
 
 /** Decides when to send what waits, and does it. */
@@ -16,7 +17,7 @@ export interface Sender {
   /** The network is back. */
   online(): void
   /** Does what the answer to a leaving request asks for. */
-  obey: Obey
+  obey(response: Response, batch: readonly QueuedEvent[], token: string | undefined): Promise<void>
 }
 
 /** What a sender is made from. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { beginSession, continueSession, type Session } from './session-rules.ts'
+import type { Attribution } from './tracked-event.ts'
 
 const rules = { sessionTimeoutMs: 30 * 60_000, newSessionAtMidnight: false }
 const touch = { utmSource: 'a' }
@@ -53,6 +54,12 @@ test('arriving from another campaign begins a session', () => {
 test('reloading the landing page of the same campaign does not', () => {
   const arrival = { utmSource: 'a', referrer: 'https://x.example/' }
   expect(continueSession(previous, rules, { ...moment, arrival }).id).toBe('old')
+})
+
+test('nor where the campaign says little: what it does not say is not stored', () => {
+  const arrival = { utmSource: 'a', utmMedium: undefined, utmCampaign: 'b' }
+  const stored = { ...previous, attribution: JSON.parse(JSON.stringify(arrival)) }
+  expect(continueSession(stored, rules, { ...moment, arrival: arrival as Attribution }).id).toBe('old')
 })
 
 test('two tabs of different campaigns do not take the session from each other with every event', () => {

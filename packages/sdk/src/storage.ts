@@ -12,35 +12,24 @@ export interface KeyValue {
  */
 export function openStorage(area: () => Storage = () => window.localStorage): KeyValue {
   const memory = new Map<string, string>()
+  const attempt = <T>(run: (storage: Storage) => T): T | undefined => {
+    try {
+      return run(area())
+    } catch {}
+  }
   return {
-    read(key) {
-      try {
-        return memory.get(key) ?? area().getItem(key)
-      } catch {
-        return null
-      }
-    },
+    read: (key) => memory.get(key) ?? attempt((storage) => storage.getItem(key)) ?? null,
     write(key, value) {
-      try {
-        area().setItem(key, value)
+      memory.set(key, value)
+      attempt((storage) => {
+        storage.setItem(key, value)
         memory.delete(key)
-      } catch {
-        memory.set(key, value)
-      }
+      })
     },
     remove(key) {
       memory.delete(key)
-      try {
-        area().removeItem(key)
-      } catch {}
+      attempt((storage) => storage.removeItem(key))
     },
-    keys() {
-      const keys = [...memory.keys()]
-      try {
-        return [...keys, ...Object.keys(area())]
-      } catch {
-        return keys
-      }
-    },
+    keys: () => [...memory.keys(), ...(attempt(Object.keys) ?? [])],
   }
 }

@@ -24,7 +24,7 @@ export function createTrackerOf(core: Core | undefined): Tracker {
     flush: () => methods.flush(core),
     getSessionMetrics: () => methods.getSessionMetrics(core),
     get consent() {
-      return core?.consent ?? 'denied'
+      return core?.begin().consent ?? 'denied'
     },
     get anonymousId() {
       return core?.visit?.anonymous?.id()

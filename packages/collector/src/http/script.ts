@@ -8,8 +8,7 @@ const require = createRequire(import.meta.url)
 /** The files of the SDK's script build, which pages load from the collector's own origin. */
 const scripts = {
   'tallymark.js': { id: 'getScript', summary: 'The SDK for a script tag' },
-  'tallymark-delivery.js': { id: 'getScriptDelivery', summary: 'Its part that delivers, which it loads by itself' },
-  'tallymark-extras.js': { id: 'getScriptExtras', summary: 'Its part with the plugins, loaded where they are used' },
+  'tallymark-delivery.js': { id: 'getScriptDelivery', summary: 'All of it that can wait, which it loads by itself' },
 } satisfies Record<string, Pick<Operation, 'id' | 'summary'>>
 
 export const scriptFiles = Object.keys(scripts) as (keyof typeof scripts)[]

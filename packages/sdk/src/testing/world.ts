@@ -83,7 +83,7 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
     extraLoads: 0,
     loads: 0,
     deliveryLoads: true,
-    lifecycle: { leave() {}, online() {} },
+    lifecycle: { leave() {}, online() {}, changed() {} },
     nowMs: () => nowMs,
     async pass(ms) {
       const endMs = nowMs + ms
@@ -128,8 +128,8 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
       },
       storage: createMemoryStorage(),
       // In memory, where nothing takes time; what is kept outlives the page nevertheless.
-      openQueue(name, bounds, onFull, spill, persist) {
-        const queue = (persist && queues.get(name)) || openQueue(name, bounds, onFull, spill, false)
+      openQueue(name, bounds, drop, spill, persist) {
+        const queue = (persist && queues.get(name)) || openQueue(name, bounds, drop, spill, false)
         if (persist) queues.set(name, queue)
         return queue
       },
@@ -159,7 +159,8 @@ export function createWorld(startMs = Date.UTC(2026, 4, 1)): World {
       async postLeaving(_url, body) {
         const batch = read(body)
         world.left.push(batch)
-        return world.answer(batch)
+        const { status, body: answered, retryAfter } = world.answer(batch)
+        return status ? new Response(answered, { status, headers: { 'retry-after': retryAfter ?? '' } }) : undefined
       },
       watchLifecycle(lifecycle) {
         world.lifecycle = lifecycle
