@@ -29,7 +29,7 @@ export async function startServer(kind: string, file: string, environment: reado
   const script = fileURLToPath(new URL('server.ts', import.meta.url))
   const args = [kind, file, writeKey, adminKey, ...environment]
   // As `tallymark serve` starts itself.
-  const execArgv = ['--max-semi-space-size=8']
+  const execArgv = ['--max-semi-space-size=8', '--heap-growing-percent=50']
   const server = fork(script, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv })
   const { port } = await reply<{ port: number }>(server)
   return {

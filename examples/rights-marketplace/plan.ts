@@ -1,7 +1,8 @@
 /**
  * A marketplace for rights: assets, licenses, royalties, payouts and a journal. 79 event types, each of which may name
  * an entity and need not. Events without an idempotency key are one when type, viewer, entity, session and second
- * agree. What only a server can know (money that moved, mail that went out, jobs) takes the secret key.
+ * agree. What only a server can know (money that moved, mail that went out, jobs) takes the secret key. Projects, assets
+ * and licenses that nobody has put are taken, and listed at `GET /v1/admin/unregistered`.
  *
  *     tallymark serve --plan plan.ts
  */
@@ -22,9 +23,9 @@ const serverFact = { ...fact, serverOnly: true } as const
 export const plan = definePlan({
   name: 'rights-marketplace',
   entities: {
-    project: {},
-    asset: {},
-    license: {},
+    project: { registered: 'checked' },
+    asset: { registered: 'checked' },
+    license: { registered: 'checked' },
     creator: {},
     brand: {},
     user: {},

@@ -36,6 +36,7 @@ import { reportCaching, reportHandler } from './http/reports.ts'
 import { getRetentionHandler, pruneHandler, type RetentionControl, setRetentionHandler } from './http/retention.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
+import { unregisteredHandler } from './http/unregistered.ts'
 import { limitGuesses } from './http/wrong-keys.ts'
 import type { Client, ClientSigns } from './ingest/client.ts'
 import { dividingErrors } from './ingest/client-errors.ts'
@@ -118,6 +119,7 @@ export function createApp(options: AppOptions): Hono {
   const people = { ring, store, userTokens }
   const keys = { ring, store, arrivals, now }
   const admin = {
+    plan,
     ring,
     store,
     arrivals,
@@ -182,6 +184,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/admin/rejected/replay', replayHandler(admin))
   app.get('/v1/admin/errors', errorsHandler(admin))
   app.delete('/v1/admin/errors', purgeErrorsHandler(admin))
+  app.get('/v1/admin/unregistered', unregisteredHandler(admin))
   app.get('/v1/admin/retention', getRetentionHandler(admin))
   app.put('/v1/admin/retention', setRetentionHandler(admin))
   app.post('/v1/admin/retention', pruneHandler(admin))

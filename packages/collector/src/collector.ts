@@ -8,6 +8,7 @@ import {
 } from '@tallymark/schemas'
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import { checkReferencesJob } from './check-references.ts'
 import type { OnError, RequestLine } from './http/observe.ts'
 import { defaultRates, type RateOptions } from './http/rates.ts'
 import type { AddressRanges } from './ingest/address-ranges.ts'
@@ -141,6 +142,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   const stopJobs = startJobs(
     [
       retentionJob(retention),
+      checkReferencesJob(plan, store, meter),
       { name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() },
       { name: 'scores', firstAfterMs: 60_000, everyMs: 3_600_000, run: () => store.refreshScores() },
     ],

@@ -5,7 +5,7 @@ import { definePlan } from './plan.ts'
 
 const plan = definePlan({
   name: 'shop',
-  entities: { product: { registered: true }, shelf: {} },
+  entities: { product: { registered: true }, shelf: { registered: 'checked' } },
   events: {
     view: { on: ['product'], role: 'view', public: true, dedupe: { window: '5m', by: ['entity', 'viewer'] } },
     click: { on: 'any', dedupe: 'none' },
@@ -35,6 +35,7 @@ test('declared types and public ones are listed', () => {
   expect(compiled.entityTypes).toEqual(['product', 'shelf'])
   expect(compiled.publicEvents).toEqual(['view', 'save'])
   expect(compiled.entity('product')?.registered).toBe(true)
+  expect(compiled.checkedEntities).toEqual(['shelf'])
 })
 
 test('a closed plan knows nothing else', () => {

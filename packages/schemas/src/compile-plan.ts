@@ -27,6 +27,8 @@ export interface CompiledPlan {
   /** The event types and entity types that it declares; an open plan takes others, too. */
   readonly eventTypes: readonly string[]
   readonly entityTypes: readonly string[]
+  /** Entity types whose entities are looked up after the events on them were taken. */
+  readonly checkedEntities: readonly string[]
   /** Event types whose counts anybody may read. */
   readonly publicEvents: readonly string[]
 }
@@ -61,6 +63,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
     entity: (type) => entities.get(type) ?? (open ? {} : undefined),
     eventTypes: Object.keys(plan.events),
     entityTypes: [...entities.keys()],
+    checkedEntities: [...entities].filter(([, entity]) => entity.registered === 'checked').map(([type]) => type),
     publicEvents: [...events.values()].filter((event) => event.public).map((event) => event.type),
   }
 }

@@ -91,6 +91,10 @@ describe('what is wrong is named by its path', () => {
       { ...good, events: { [type]: {} } },
       `events.${type}: client_error, session_start, session_end are reserved: every plan takes them`,
     ]),
+    [
+      { ...good, entities: { product: { registered: 'later' } } },
+      "entities.product.registered: must be true, false or 'checked'",
+    ],
     [{ ...good, entities: { product: { metadata: {} } } }, 'entities.product.metadata: must be a Zod schema'],
     [
       { ...good, entities: { product: { register: true } } },

@@ -45,7 +45,7 @@ const eventDeclarationSchema = z.strictObject({
 })
 
 const entityDeclarationSchema = z.strictObject({
-  registered: z.boolean().optional(),
+  registered: z.union([z.boolean(), z.literal('checked')], "must be true, false or 'checked'").optional(),
   metadata: schema.optional(),
 })
 

@@ -47,8 +47,11 @@ export const requirableFields = ['position', 'sessionId'] as const
 export type RequirableField = (typeof requirableFields)[number]
 
 export interface EntityDeclaration {
-  /** Only entities that were put with the secret key exist; an event on any other is answered 404. */
-  readonly registered?: boolean
+  /**
+   * Only entities that were put with the secret key exist. `true`: an event on any other is answered 404. `'checked'`:
+   * it is taken, and what it names is looked up later; `GET /v1/admin/unregistered` lists what was not found.
+   */
+  readonly registered?: boolean | 'checked'
   /** Checks `props.metadata` of the events on such an entity, and the entity's own metadata. */
   readonly metadata?: PlanSchema
 }

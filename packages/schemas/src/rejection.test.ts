@@ -69,9 +69,15 @@ describe('unknown keys', () => {
   })
 })
 
-test('what is no event at all is said of the event, and of the body where it is the body', () => {
+test('where free data goes is said of events alone', () => {
+  const parsed = z.strictObject({ query: z.string() }).safeParse({ query: 'x', price: 7 })
+  if (parsed.success) throw new Error('taken, though price is not known')
+  expect(rejectionFromZod(parsed.error, '', 'invalid_request').detail).toBe('price is not a known key')
+})
+
+test('what is no event at all is said of the item, and of the body where it is the body', () => {
   expect(reject(eventSchema, 7, '/events/3')).toMatchObject({
-    detail: 'the event must be an object',
+    detail: 'the item must be an object',
     errors: [{ pointer: '/events/3', code: 'invalid_type' }],
   })
   expect(reject(eventSchema, null)).toMatchObject({ detail: 'the body must be an object', errors: [{ pointer: '' }] })

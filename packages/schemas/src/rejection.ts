@@ -22,7 +22,7 @@ export function rejectionFromZod(
   code: 'invalid_event' | 'invalid_request' = 'invalid_event',
 ): Rejection {
   const errors = findings(error.issues).map((finding, index) => {
-    const told = index < maxErrors ? withHint(finding) : finding
+    const told = index < maxErrors ? withHint(finding, code) : finding
     return fieldError(told, prefix, finding.absent ? 'missing_field' : undefined)
   })
   return rejection(code, errors)
@@ -49,7 +49,7 @@ export function fieldError(finding: Finding, prefix: string, missing?: FieldErro
   const { path, authored } = finding
   const says = missing && !authored ? 'is missing' : finding.says
   const what = says.length > maxMessageLength ? `${says.slice(0, maxMessageLength)}…` : says
-  const where = shown(path.map(String).join('.')) || (prefix ? 'the event' : 'the body')
+  const where = shown(path.map(String).join('.')) || (prefix ? 'the item' : 'the body')
   return {
     pointer: prefix + pointerTo(path),
     code: missing ?? finding.code,
@@ -76,9 +76,9 @@ const knownKeys: Record<string, readonly string[]> = {
   context: Object.keys(contextSchema.shape),
 }
 
-/** Tells what to do about an unknown key. */
-function withHint(finding: Finding): Finding {
-  if (finding.code !== 'unrecognized_keys') return finding
+/** Tells what to do about an unknown key of an event. */
+function withHint(finding: Finding, code: ProblemCode): Finding {
+  if (finding.code !== 'unrecognized_keys' || code !== 'invalid_event') return finding
   const inside = finding.path.slice(0, -1).map(String).join('.')
   const meant = suggestion(String(finding.path.at(-1)), knownKeys[inside] ?? [])
   const hint = meant || (inside === '' ? '; free data goes into props' : '')

@@ -80,7 +80,6 @@ const track = {
     'source_not_allowed',
     'server_only',
     'entity_not_found',
-    'rate_limited',
   ],
 } satisfies Operation
 
@@ -101,7 +100,7 @@ const batch = {
   userToken: true,
   body: batchSchema.extend({ events: z.array(eventSchema).min(1).max(limits.maxBatchEvents) }),
   answers: { 200: json('A result for each event, in their order', batchAckSchema, { headers: rateHeaders }) },
-  problems: ['batch_too_large', 'rate_limited'],
+  problems: ['batch_too_large'],
 } satisfies Operation
 
 /** `POST /v1/batch`: up to 50 events, each with an answer of its own. */

@@ -197,7 +197,7 @@ const commonProblems = {
   keys: ['missing_key', 'invalid_key', 'revoked_key', 'key_in_url', 'forbidden', 'origin_not_allowed'],
   body: ['invalid_json', 'invalid_request', 'unrecognized_keys', 'body_too_large', 'unsupported_media_type'],
   userToken: ['invalid_user_token', 'user_token_unsupported'],
-  v1: ['invalid_request', 'internal', 'overloaded', 'shutting_down', 'storage_unavailable'],
+  v1: ['invalid_request', 'rate_limited', 'internal', 'overloaded', 'shutting_down', 'storage_unavailable'],
 } as const satisfies Record<string, readonly ProblemCode[]>
 
 function problemsOf(operation: Operation, path: string): ProblemCode[] {

@@ -27,7 +27,7 @@ const prefer = {
   userToken: true,
   body: preferenceBodySchema,
   answers: { 200: json('What has come together', preferenceCountSchema) },
-  problems: ['actor_not_allowed', 'conflict', 'rate_limited'],
+  problems: ['actor_not_allowed', 'conflict'],
 } satisfies Operation
 
 /** `POST /v1/preferences`: an authenticated user likes something more, or less. */

@@ -16,7 +16,7 @@ import { described, json, type Operation } from './operation.ts'
 import { readParams } from './query.ts'
 
 /** What can be wrong with the event that marks a session's beginning or its end. */
-const markerProblems = ['invalid_event', 'actor_not_allowed', 'source_not_allowed', 'rate_limited'] as const
+const markerProblems = ['invalid_event', 'actor_not_allowed', 'source_not_allowed'] as const
 
 interface SessionDependencies extends IngestDependencies {
   store: Store

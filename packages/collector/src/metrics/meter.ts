@@ -27,6 +27,7 @@ export class Meter {
   readonly #events
   readonly #commits
   readonly #skew
+  readonly #unregistered
   readonly #now: () => number
   /** Events handed to the store that have no answer yet. */
   #waiting = 0
@@ -57,6 +58,12 @@ export class Meter {
       name: 'tallymark_client_skew_seconds',
       help: 'How far the clocks of clients are behind, by what they say when they send',
       buckets: skewBuckets,
+      registers,
+    })
+    this.#unregistered = new Gauge({
+      name: 'tallymark_unregistered_entities',
+      help: 'Entities that events name and that nobody has put, of the types that the plan wants checked',
+      labelNames: ['entity_type'],
       registers,
     })
     const gauge = (name: string, help: string, read: () => number | undefined | Promise<number>) =>
@@ -94,6 +101,11 @@ export class Meter {
       const [outcome = '', reason = ''] = fate.split(' ')
       this.#events.inc({ outcome, reason }, count)
     }
+  }
+
+  /** How many entities of a type were named and never put, when it was last looked up. */
+  unregistered(entityType: string, entities: number): void {
+    this.#unregistered.set({ entity_type: entityType }, entities)
   }
 
   /** Times an append of a store. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { newEvent } from '../testing/events.ts'
 import { byHand, historyNow, isBetween, play, someHistory } from '../testing/history.ts'
+import { testCollector } from '../testing/test-collector.ts'
 
 const dayMs = 86_400_000
 const someInstant = fc
@@ -44,4 +46,16 @@ test('an entity’s analytics are what counting its events by hand says, over an
     }),
     { numRuns: 12 },
   )
+})
+
+test('who comes over a client’s cap counts, whether the day is summed up or not', async () => {
+  const collector = await testCollector({ now: () => historyNow, publicCap: 2 })
+  const viewers = Array.from({ length: 5 }, (_, n) => `00000000-0000-4000-8000-00000000000${n}`)
+  const yesterday = { clientKey: 'c', entityId: '1', receivedAt: historyNow, occurredAt: historyNow - dayMs }
+  await collector.store.append(viewers.map((anonymousId) => newEvent({ ...yesterday, anonymousId })))
+  for (let summaries = 0; summaries < 2; summaries++) {
+    const { body } = await collector.get('/v1/entities/project/1/analytics', 'secret')
+    expect(body).toMatchObject({ totalViews: 5, uniqueViewers: 5 })
+    await collector.store.summarise(1)
+  }
 })

@@ -33,6 +33,20 @@ export interface Activity {
   uniqueViewers: number
 }
 
+/** A part of a list, and where the next one begins; null: it was the last. */
+export interface Page<Item> {
+  items: Item[]
+  nextCursor: string | null
+}
+
+/** An entity that events name, and that was never put. */
+export interface UnregisteredEntity extends EntityRef {
+  events: number
+  /** The days of its first event and of its last, as `2026-06-15`. */
+  firstDay: string
+  lastDay: string
+}
+
 /** What is counted of one entity. */
 export type EntityTally = Omit<Tally, 'watchTimeMs'>
 
@@ -205,6 +219,16 @@ export interface Reads {
   ]
   /** How many entities an owner has. */
   ownedEntities: [query: { ownerId: string }, answer: number]
+  /**
+   * Entities of these types that events name, and that were never put, in the order in which they were first named.
+   * Events count as they do in counts.
+   */
+  unregistered: [
+    query: { entityTypes: readonly string[]; cursor?: string | undefined; limit: number },
+    answer: Page<UnregisteredEntity>,
+  ]
+  /** How many of these there are, by each of the types. */
+  unregisteredCounts: [query: { entityTypes: readonly string[] }, answer: number[]]
   /** One session; null when nothing is known of it. */
   session: [query: { sessionId: string; roles: RoleTypes }, answer: SessionView | null]
   /** Events and distinct viewers between each of the instants and the next. */

@@ -7,7 +7,7 @@ import type {
   Visibility,
 } from '@tallymark/schemas'
 import type { TableFormat } from '../row-text.ts'
-import type { ReadAnswer, ReadName, ReadQuery, StreamName, StreamQuery } from './reads.ts'
+import type { Page, ReadAnswer, ReadName, ReadQuery, StreamName, StreamQuery } from './reads.ts'
 
 /** Who may claim an event id: ids are unique among those who hold the public key, and among servers. */
 export type Trust = 'public' | 'server'
@@ -77,12 +77,6 @@ export interface NewEntity {
   publishedAt: number | null
   visibility: Visibility
   metadata: Record<string, unknown> | null
-}
-
-/** A part of a list, and where the next one begins; null: it was the last. */
-export interface Page<Item> {
-  items: Item[]
-  nextCursor: string | null
 }
 
 /** Entities that were put, of one type and of one owner where these are given. */

@@ -62,9 +62,11 @@ class DescribedAnswers {
   }
 }
 
-/** A success must be described by itself, a refusal may be one of those that can befall any request. */
+/** What any request can be refused with before an operation is found for it; everything else is described at its own. */
+const refusedAnywhere = [405, 408, 431]
+
 function responseOf(responses: Record<string, OpenApiResponse>, status: number) {
-  const key = responses[status] || status < 400 ? String(status) : 'default'
+  const key = refusedAnywhere.includes(status) ? 'default' : String(status)
   return { key, response: responses[key] }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { Activation, ActivationQuery, Page } from '../store.ts'
+import type { Page } from '../reads.ts'
+import type { Activation, ActivationQuery } from '../store.ts'
 import { pageOf } from './page.ts'
 
 const select = `

@@ -117,6 +117,20 @@ export function lockBeside(file: string): Database.Database {
   })
 }
 
+/**
+ * Runs transactions that need not be on the disk when they return, for what they do can be done again. The next one that
+ * has to be takes them along.
+ */
+export function unsynced<T>(db: Database.Database, work: () => T): T {
+  const before = db.pragma('synchronous', { simple: true })
+  db.pragma('synchronous = NORMAL')
+  try {
+    return work()
+  } finally {
+    db.pragma(`synchronous = ${before}`)
+  }
+}
+
 /** Writes the write-ahead log back into the file and empties it. Returns false while somebody reads an older state. */
 export function truncateWal(db: Database.Database): boolean {
   // Nobody's events wait for a reader.

@@ -20,8 +20,11 @@ const fieldRoles: Record<TallyField, Role> = {
 
 export const tallyFields = Object.keys(fieldRoles) as TallyField[]
 
-export const makeTally = (of: (field: TallyField) => number): EntityTally =>
-  Object.fromEntries(tallyFields.map((field) => [field, of(field)])) as Record<TallyField, number>
+export function makeTally(of: (field: TallyField) => number): EntityTally {
+  const tally = {} as Record<TallyField, number>
+  for (const field of tallyFields) tally[field] = of(field)
+  return tally
+}
 
 /** The field that counts events of a type, by the number of the type. */
 export function fieldsByType(

@@ -195,6 +195,21 @@ describe('a projection', () => {
   })
 })
 
+test('rows that another process has changed since they were read are read again', () => {
+  const file = join(tempFolder(), 'changed.db')
+  const db = new Database(file)
+  migrate(db)
+  const log = new Log(db)
+  for (let n = 0; n < 200; n++) log.append(newEvent({ anonymousId: device(n % 7) }))
+  log.committed()
+  const folder = new Folder(db)
+  folder.step()
+  tamper(file, "UPDATE event SET country = 'NZ'")
+  while (folder.step());
+  expect(folder.verify()).toEqual([])
+  db.close()
+})
+
 describe('verify notices', () => {
   test.each([
     ['a count that was raised', 'UPDATE entity_total SET count = count + 1', 'entity_total'],
@@ -212,8 +227,12 @@ describe('verify notices', () => {
       `UPDATE event SET occurred_at = occurred_at - ${2 * day} WHERE seq = 2`,
       'entity_day',
     ],
-    ['a summary that was changed', "UPDATE day_summary SET data = x'00' WHERE kind = 4", 'summaries'],
-    ['viewers of a day that were changed', 'UPDATE day_viewers SET viewers = viewers + 1', 'summaries'],
+    [
+      'a day’s sums by entity that were changed',
+      'UPDATE day_summary SET data = zeroblob(length(data)) WHERE kind = 4',
+      'summaries of day',
+    ],
+    ['viewers of a day that were deleted', 'DELETE FROM day_viewers WHERE entity_type = -1', 'summaries of day'],
   ])('%s', async (_, sql, table) => {
     const file = join(tempFolder(), 'tampered.db')
     const before = await open(file)

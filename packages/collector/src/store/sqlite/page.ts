@@ -1,4 +1,4 @@
-import type { Page } from '../store.ts'
+import type { Page } from '../reads.ts'
 
 /** Makes a page of the rows that were found: one more than it may hold tells that another one follows. */
 export function pageOf<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> {

@@ -1,6 +1,7 @@
 import type { Count, CountsAnswer, EntityView } from '@tallymark/schemas'
 import type { Database } from 'better-sqlite3'
-import type { CountsQuery, EntityQuery, Page, Person, SessionSummary, StoredKey } from '../store.ts'
+import type { Page } from '../reads.ts'
+import type { CountsQuery, EntityQuery, Person, SessionSummary, StoredKey } from '../store.ts'
 import { ActivationTable } from './activation-table.ts'
 import { type Found, findPerson } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'

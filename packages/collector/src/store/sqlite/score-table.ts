@@ -22,7 +22,8 @@ const stepRows = 2000
 /** The entities with their scores, stored so that they can be ranked. */
 export class ScoreTable {
   readonly #find
-  readonly #put
+  readonly #add
+  readonly #change
   readonly #remove
   readonly #typeOf
   readonly #next
@@ -32,9 +33,12 @@ export class ScoreTable {
     this.#find = db.prepare<[number], ScoreRow>(
       `SELECT entity, first_at AS firstAt, ${tallyColumns} FROM entity_score WHERE entity = ?`,
     )
-    this.#put = db.prepare<number[]>(`
-      INSERT OR REPLACE INTO entity_score (entity, entity_type, first_at, score, ${tallyFields.map(columnOf).join()})
-      VALUES (?, ?, ?, ?, ${tallyFields.map(() => '?').join()})`)
+    this.#add = db.prepare<number[]>(`
+      INSERT INTO entity_score (first_at, score, ${tallyFields.map(columnOf).join()}, entity, entity_type)
+      VALUES (?, ?, ${tallyFields.map(() => '?').join()}, ?, ?)`)
+    this.#change = db.prepare<number[]>(`
+      UPDATE entity_score SET first_at = ?, score = ?, ${tallyFields.map((field) => `${columnOf(field)} = ?`).join()}
+      WHERE entity = ?`)
     this.#remove = db.prepare<[number]>('DELETE FROM entity_score WHERE entity = ?')
     this.#typeOf = db.prepare<[number], number>('SELECT type FROM entity WHERE id = ?').pluck()
     this.#next = db.prepare<[number], ScoreRow>(`
@@ -49,8 +53,8 @@ export class ScoreTable {
   }
 
   put(entity: number, { firstAt, tally }: Standing): void {
-    const numbers = tallyFields.map((field) => tally[field])
-    this.#put.run(entity, this.#typeOf.get(entity) as number, firstAt, engagementScore(tally), ...numbers)
+    const numbers = [firstAt, engagementScore(tally), ...tallyFields.map((field) => tally[field]), entity]
+    if (this.#change.run(...numbers).changes === 0) this.#add.run(...numbers, this.#typeOf.get(entity) as number)
   }
 
   remove(entity: number): void {

@@ -9,6 +9,8 @@ export interface ViewerColumns {
   anonymousId: Buffer | null
   dayViewer: Buffer | null
   sessionId: Buffer | null
+  /** The viewer's number, once it was asked for. */
+  viewer?: number | null
 }
 
 /** The viewers, numbered as the log is folded. */
@@ -24,7 +26,15 @@ export class Viewers {
 
   /** The number of the viewer behind a row; null where there is none. */
   id(row: ViewerColumns): number | null {
-    const key = viewerKey(row)
+    if (row.viewer === undefined) row.viewer = this.#idOf(viewerKey(row))
+    return row.viewer
+  }
+
+  forget(): void {
+    this.#ids.clear()
+  }
+
+  #idOf(key: string | null): number | null {
     if (key === null) return null
     const known = this.#ids.get(key)
     if (known !== undefined) return known
@@ -32,10 +42,6 @@ export class Viewers {
     const id = this.#find.get(bytes) ?? Number(this.#add.run(bytes).lastInsertRowid)
     this.#ids.set(key, id)
     return id
-  }
-
-  forget(): void {
-    this.#ids.clear()
   }
 }
 

@@ -48,12 +48,20 @@ function packEvery(values: ArrayLike<number>): Buffer {
   if (width === 8) {
     for (let n = 0; n < values.length; n++) packed.writeDoubleLE(values[n] as number, headerBytes + n * 8)
   } else {
-    for (let n = 0, at = headerBytes; n < values.length; n++) {
-      const value = (values[n] as number) - base
-      for (let shift = 0; shift < width; shift++) packed[at++] = value >>> (shift * 8)
-    }
+    packWhole(packed, values, base, width)
   }
   return packed
+}
+
+/** The lowest bytes of each number; of a width of 4 or less there are all of them. */
+function packWhole(packed: Buffer, values: ArrayLike<number>, base: number, width: number): void {
+  for (let n = 0, at = headerBytes; width > 0 && n < values.length; n++, at += width) {
+    const value = (values[n] as number) - base
+    packed[at] = value
+    if (width > 1) packed[at + 1] = value >>> 8
+    if (width > 2) packed[at + 2] = value >>> 16
+    if (width > 3) packed[at + 3] = value >>> 24
+  }
 }
 
 function widthOf(span: number): number {

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
 import { daySums } from './day-sums.ts'
+import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
 import { placeCounts } from './place-counts.ts'
@@ -9,11 +9,11 @@ import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
 import type { SummaryKind } from './summary-kind.ts'
 import { termEvents } from './term-events.ts'
-import { any, type PackedViewers, ViewerSets, viewerColumns } from './viewer-sets.ts'
+import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
 import { visits } from './visits.ts'
 
 /** The kinds of summaries beside the viewers; the place in the list is the number under which they are kept. */
-const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, visits }
+const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums, visits }
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
 export const summaryKinds = kindNames.length
@@ -22,12 +22,6 @@ export const summaryKinds = kindNames.length
 export interface DaySummary {
   data: Buffer
   /** The first part that it does not cover. */
-  parts: number
-}
-
-/** The parts of a day that something is kept of. */
-interface Kept {
-  day: number
   parts: number
 }
 
@@ -40,9 +34,6 @@ export class DaySummaries {
   readonly #read
   readonly #count
   readonly #set
-  readonly #parts
-  readonly #kinds
-  readonly #sets
 
   constructor(db: Database) {
     this.#facts = new FactReader(db)
@@ -59,10 +50,6 @@ export class DaySummaries {
         'SELECT data FROM day_viewers WHERE type = ? AND entity_type = ? AND day = ?',
       )
       .pluck()
-    this.#parts = db.prepare<[], Kept>('SELECT day, min(parts) AS parts FROM day_summary GROUP BY day')
-    this.#kinds = db.prepare<[number], Buffer>('SELECT data FROM day_summary WHERE day = ? ORDER BY kind').pluck()
-    this.#sets = db.prepare<[number], PackedViewers>(`
-      SELECT type, entity_type AS entityType, viewers, data FROM day_viewers WHERE day = ? ORDER BY type, entity_type`)
   }
 
   of(day: number, kind: Kind): DaySummary | undefined {
@@ -77,19 +64,6 @@ export class DaySummaries {
   /** Who did it, packed. */
   viewerSet(day: number, type = any, entityType = any): Buffer | undefined {
     return this.#set.get(type, entityType, day)
-  }
-
-  /** The days of which something else is kept than their facts come to. */
-  wrongDays(entityTypes: Uint32Array): number[] {
-    const isWrong = ({ day, parts }: Kept) => {
-      const { kinds, viewers } = this.make(day, parts, entityTypes)
-      const sets = viewers.toSorted((a, b) => a.type - b.type || a.entityType - b.entityType)
-      return !isDeepStrictEqual([this.#kinds.all(day), this.#sets.all(day)], [kinds, sets])
-    }
-    return this.#parts
-      .all()
-      .filter(isWrong)
-      .map(({ day }) => day)
   }
 
   /** Makes the summaries of a day's first parts. */

@@ -74,38 +74,46 @@ export class FactReader {
     }
   }
 
-  /** Visits the facts of a range that are about some entities: the other columns are read of these alone. */
-  scanEntities<Name extends FactColumn>(
+  /**
+   * Visits the facts of one day that lie in a range and are about some entities, from one of its parts on. The other
+   * columns are read of these alone.
+   */
+  scanDayEntities<Name extends FactColumn>(
+    day: number,
     range: Range,
     entities: Uint8Array,
     names: readonly Name[],
     visit: (chunk: Chunk<Name>) => void,
+    firstPart = 0,
   ): void {
-    for (const day of this.days(range)) {
-      const begin = day * dayMs
-      const isWhole = hasWholeDay(range, day)
-      const all = [0, Number.MAX_SAFE_INTEGER] as const
-      const keys = this.#packed(day, 'entity', ...all)
-      const times = isWhole ? undefined : this.#packed(day, 'time', ...all)
-      const columns = names.map((name) => ({ name, packed: this.#packed(day, name, ...all) }))
-      for (const { part, rows } of this.#parts.all(day, ...all)) {
-        const entity = unpacked(keys.get(part), rows)
-        const time = times && unpacked(times.get(part), rows)
-        const places = placesWhere(rows, (row) => {
-          if (entities[entity[row] as number] !== 1) return false
-          const instant = begin + (time?.[row] ?? 0)
-          return time === undefined || (instant >= range.from && instant < range.to)
-        })
-        if (places.length === 0) continue
-        const chunk: Record<string, unknown> = { day, part, rows: places.length }
-        for (const { name, packed } of columns) chunk[name] = picked(packed.get(part), rows, places)
-        visit(chunk as Chunk<Name>)
-      }
+    const keys = this.#packed(day, 'entity', firstPart, Number.MAX_SAFE_INTEGER)
+    const isWhole = hasWholeDay(range, day)
+    for (const { part, rows } of this.#parts.all(day, firstPart, Number.MAX_SAFE_INTEGER)) {
+      const found = placesOf(unpacked(keys.get(part), rows), entities)
+      if (found.length === 0) continue
+      const places = isWhole ? found : this.#within(day, part, rows, range, found)
+      const chunk: Record<string, unknown> = { day, part, rows: places.length }
+      for (const name of names) chunk[name] = picked(this.#one(day, name, part), rows, places)
+      visit(chunk as Chunk<Name>)
     }
   }
 
   hasPartsFrom(day: number, part: number): boolean {
     return this.#parts.get(day, part, Number.MAX_SAFE_INTEGER) !== undefined
+  }
+
+  /** Those of some rows of a part that lie in a range. */
+  #within(day: number, part: number, rows: number, range: Range, places: Uint32Array): Uint32Array {
+    const begin = day * dayMs
+    const time = picked(this.#one(day, 'time', part), rows, places)
+    return places.filter((_, n) => {
+      const instant = begin + (time[n] as number)
+      return instant >= range.from && instant < range.to
+    })
+  }
+
+  #one(day: number, name: FactColumn, part: number): Buffer | undefined {
+    return this.#column.get(day, factColumns.indexOf(name), part, part + 1)?.data
   }
 
   #packed(day: number, name: FactColumn, firstPart: number, endPart: number): Map<number, Buffer> {
@@ -120,6 +128,14 @@ const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
 
 const picked = (packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers =>
   packed ? pickFrom(packed, rows, places) : new Uint32Array(places.length)
+
+/** The places of the rows that are about some entities: no call for each, as every row of a range goes through here. */
+export function placesOf(entity: Numbers, entities: Uint8Array): Uint32Array {
+  const places = new Uint32Array(entity.length)
+  let found = 0
+  for (let row = 0; row < entity.length; row++) if (entities[entity[row] as number] === 1) places[found++] = row
+  return places.subarray(0, found)
+}
 
 /** The places of the rows for which a function says yes. */
 function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {

@@ -16,6 +16,7 @@ export interface Part {
 /** The facts of a day lie in parts, in the order in which they were folded; each column of a part is one record. */
 export class FactTable {
   readonly #parts
+  readonly #lastPart
   readonly #days
   readonly #read
   readonly #write
@@ -25,6 +26,9 @@ export class FactTable {
 
   constructor(db: Database) {
     this.#parts = db.prepare<[number], Part>('SELECT part, rows FROM fact_part WHERE day = ? ORDER BY part')
+    this.#lastPart = db.prepare<[number], Part>(
+      'SELECT part, rows FROM fact_part WHERE day = ? ORDER BY part DESC LIMIT 1',
+    )
     this.#days = db.prepare<[], number>('SELECT DISTINCT day FROM fact_part ORDER BY day').pluck()
     this.#read = db
       .prepare<[number, number, number], Buffer>('SELECT data FROM fact WHERE day = ? AND name = ? AND part = ?')
@@ -41,6 +45,10 @@ export class FactTable {
 
   parts(day: number): Part[] {
     return this.#parts.all(day)
+  }
+
+  lastPart(day: number): Part | undefined {
+    return this.#lastPart.get(day)
   }
 
   column(day: number, { part, rows }: Part, name: FactColumn): ArrayLike<number> {
@@ -64,8 +72,10 @@ export class FactTable {
   }
 }
 
-export const toColumns = (of: (name: FactColumn) => ArrayLike<number>): Columns =>
-  Object.fromEntries(factColumns.map((name) => [name, of(name)])) as Columns
+export const toColumns = <Values extends ArrayLike<number>>(
+  of: (name: FactColumn) => Values,
+): Record<FactColumn, Values> =>
+  Object.fromEntries(factColumns.map((name) => [name, of(name)])) as Record<FactColumn, Values>
 
 /** The rows of a part, of which `keep` says by their number which ones stay, and further ones. */
 export function edited(columns: Columns, keep: (row: number) => boolean, added: readonly Fact[] = []): Columns {

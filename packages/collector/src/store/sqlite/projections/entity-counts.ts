@@ -36,6 +36,11 @@ export const entityCounts: ProjectionFactory = (db, { viewers, frozen }) => {
       'SELECT 1 FROM entity_day_viewer WHERE entity = ? AND type = ? AND viewer = ? LIMIT 1',
     )
     .pluck()
+  const seenOnOther = db
+    .prepare<[number, number, number, number]>(
+      'SELECT 1 FROM entity_day_viewer WHERE entity = ? AND type = ? AND viewer = ? AND day <> ? LIMIT 1',
+    )
+    .pluck()
   const seeOnDay = db.prepare<[number, number, number, number]>(
     'INSERT INTO entity_day_viewer (entity, type, viewer, day) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
@@ -75,9 +80,9 @@ export const entityCounts: ProjectionFactory = (db, { viewers, frozen }) => {
         tally.count++
         const viewer = viewers.id(row)
         if (viewer === null) continue
-        const isNew = seenEver.get(entity, type, viewer) === undefined
-        if (seeOnDay.run(entity, type, viewer, day).changes === 1) tally.dayViewers++
-        if (isNew) tally.viewers++
+        if (seeOnDay.run(entity, type, viewer, day).changes === 0) continue
+        tally.dayViewers++
+        if (seenOnOther.get(entity, type, viewer, day) === undefined) tally.viewers++
       }
       for (const tally of tallies.values()) add(tally, 1)
     },

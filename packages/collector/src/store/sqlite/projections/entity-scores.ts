@@ -32,7 +32,8 @@ export const entityScores: ProjectionFactory = (db, { frozen, roles }) => {
     version: JSON.stringify(roles),
 
     fold(rows) {
-      for (const [entity, change] of standingsOf(rows)) {
+      // In their order, so that neighbours in the table are changed one after the other.
+      for (const [entity, change] of [...standingsOf(rows)].sort(([a], [b]) => a - b)) {
         const before = table.find(entity)
         const firstAt = Math.min(change.firstAt, before?.firstAt ?? change.firstAt)
         table.put(entity, { firstAt, tally: before ? sumOf(before.tally, change.tally, 1) : change.tally })

@@ -1,7 +1,8 @@
 import { dayMs, dayOf } from '../days.ts'
-import { DaySummaries } from '../facts/day-summaries.ts'
 import { countryCode, type Fact, type FactColumn, factColumns, flags } from '../facts/fact.ts'
-import { type Columns, edited, FactTable, maxPartRows, toColumns } from '../facts/fact-table.ts'
+import { type Columns, edited, FactTable } from '../facts/fact-table.ts'
+import { OpenParts } from '../facts/open-parts.ts'
+import { prepareRecount } from '../facts/recount.ts'
 import { Summaries } from '../facts/summaries.ts'
 import { namedTerms, type TermKind, Terms, termKinds } from '../facts/terms.ts'
 import { prepareFreezing } from './frozen-facts.ts'
@@ -15,11 +16,10 @@ const termColumns = Object.keys(termKinds) as TermKind[]
  */
 export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
   const table = new FactTable(db)
+  const open = new OpenParts(table)
   const terms = new Terms(db)
   const summaries = new Summaries(db)
   const freezeDay = prepareFreezing(db, table, summaries)
-  const daySummaries = new DaySummaries(db)
-  const typeOfEach = db.prepare<[], { id: number; type: number }>('SELECT id, type FROM entity ORDER BY id')
   const rowOf = db.prepare<[number], LoggedEvent>(`SELECT ${loggedColumns} FROM event WHERE seq = ?`)
 
   return {
@@ -36,6 +36,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
     },
 
     unfold(rows) {
+      open.forget()
       for (const [day, gone] of byDay(rows.filter(({ bot }) => bot === null))) {
         const seqs = new Set(gone.map(({ seq }) => seq))
         if (day < frozen.end) continue
@@ -50,39 +51,35 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
     prune() {
       const day = table.days().find((each) => each < frozen.end && !summaries.isFrozen(each))
       if (day === undefined) return true
+      open.forget()
       freezeDay(day)
       return false
     },
 
     verify(cursor) {
       const { end } = frozen
+      const differsFromFacts = prepareRecount(db)
       const expected = db
         .prepare<[number], { day: number; rows: number }>(`
           SELECT occurred_at / ${dayMs} AS day, count(*) AS rows FROM event
           WHERE bot IS NULL AND seq <= ? AND occurred_at >= ${end * dayMs} GROUP BY 1`)
         .all(cursor)
       const days = new Set([...expected.map(({ day }) => day), ...table.days().filter((day) => day >= end)])
-      const wrongFacts = [...days].flatMap((day) => {
+      return [...days].flatMap((day) => {
         const rows = expected.find((each) => each.day === day)?.rows ?? 0
         const wrong = rows - table.parts(day).reduce((sum, part) => sum + part.rows, 0)
         const different = wrong === 0 ? table.parts(day).flatMap((part) => differing(day, table.read(day, part))) : []
         if (wrong !== 0)
           return [`facts of day ${day}: ${Math.abs(wrong)} ${wrong > 0 ? 'are missing' : 'are too many'}`]
-        return different.length > 0 ? [`facts of day ${day}: ${different.length} differ from the log`] : []
+        if (different.length > 0) return [`facts of day ${day}: ${different.length} differ from the log`]
+        return differsFromFacts(day) ? [`summaries of day ${day}: they differ from its facts`] : []
       })
-      const wrongSummaries = daySummaries.wrongDays(entityTypes())
-      return [...wrongFacts, ...wrongSummaries.map((day) => `summaries of day ${day}: they differ from its facts`)]
     },
 
-    forget: () => terms.forget(),
-  }
-
-  /** By the number of the entity. */
-  function entityTypes(): Uint32Array {
-    const entities = typeOfEach.all()
-    const types = new Uint32Array((entities.at(-1)?.id ?? 0) + 1)
-    for (const { id, type } of entities) types[id] = type
-    return types
+    forget() {
+      terms.forget()
+      open.forget()
+    },
   }
 
   function append(day: number, added: readonly Fact[]): void {
@@ -91,27 +88,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
         added.map((fact) => fact[name]),
         1,
       )
-    let { part, columns } = openPart(day)
-    for (let from = 0; from < added.length; ) {
-      const room = maxPartRows - columns.seq.length
-      table.write(
-        day,
-        part,
-        edited(columns, () => true, added.slice(from, from + room)),
-      )
-      from += room
-      part++
-      columns = toColumns(() => [])
-    }
-  }
-
-  /** The last part, where it has room and no summary has looked at it yet; else a new one. */
-  function openPart(day: number): { part: number; columns: Columns } {
-    const last = table.parts(day).at(-1)
-    const summarised = summaries.sealedParts(day)
-    if (last && last.part >= summarised && last.rows < maxPartRows)
-      return { part: last.part, columns: table.read(day, last) }
-    return { part: Math.max(summarised, last ? last.part + 1 : 0), columns: toColumns(() => []) }
+    open.append(day, added, summaries.sealedParts(day))
   }
 
   function remove(day: number, part: number, columns: Columns, seqs: ReadonlySet<number>): void {
@@ -142,7 +119,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
       type: row.type,
       entity: row.entity ?? 0,
       viewer: viewers.id(row) ?? 0,
-      session: sessions.id(row.sessionId) ?? 0,
+      session: sessions.id(row) ?? 0,
       surface: row.surface ?? 0,
       position: row.position === null ? 0 : row.position + 1,
       duration: row.durationMs ?? 0,

@@ -26,6 +26,8 @@ export interface LoggedEvent extends ViewerColumns {
   bot: number | null
   /** Its client had sent too many to this entity that day. */
   overCap: number | null
+  /** The session's number, once it was asked for. */
+  session?: number | null
 }
 
 /** Reads a {@link LoggedEvent} from the log. */

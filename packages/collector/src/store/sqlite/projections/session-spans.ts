@@ -11,6 +11,13 @@ interface Span {
   interactions: number
 }
 
+/** What the sessions that started on a day came to more. */
+interface DayChange {
+  sessions: number
+  durationMs: number
+  bounced: number
+}
+
 type SessionEvent = Pick<LoggedEvent, 'seq' | 'occurredAt' | 'type'>
 
 /** Sessions that one step of pruning lets go. */
@@ -26,6 +33,10 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     'SELECT started_at AS startedAt, ended_at AS endedAt, interactions FROM session_span WHERE session = ?',
   )
   const put = db.prepare<[number, number, number, number]>('INSERT OR REPLACE INTO session_span VALUES (?, ?, ?, ?)')
+  /** Sessions are found by when they started: what leaves that as it was leaves the index alone. */
+  const extend = db.prepare<[number, number, number]>(
+    'UPDATE session_span SET ended_at = ?, interactions = ? WHERE session = ?',
+  )
   const remove = db.prepare<[number]>('DELETE FROM session_span WHERE session = ?')
   const removeKey = db.prepare<[number]>('DELETE FROM session WHERE id = ?')
   const addToDay = db.prepare<[number, number, number, number]>(`
@@ -44,12 +55,15 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     fold(rows) {
       passiveIds = passiveTypeIds(db, passive)
       const { end } = frozen
-      for (const [session, events] of bySession(rows)) {
+      const days = new Map<number, DayChange>()
+      // In their order, so that neighbours in the table are changed one after the other.
+      for (const [session, events] of [...bySession(rows)].sort(([a], [b]) => a - b)) {
         const before = find.get(session)
         // What is late for a day that is frozen is late for its sessions, too.
         const counted = events.filter(({ occurredAt }) => dayOf(occurredAt) >= end)
-        if (counted.length > 0) change(session, before, spanOf(counted, before))
+        if (counted.length > 0) change(session, before, spanOf(counted, before), days)
       }
+      changeDays(days)
     },
 
     unfold(rows) {
@@ -57,12 +71,14 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
       const gone = new Set(rows.map(({ seq }) => seq))
       const before = new Map([...bySession(rows).keys()].map((session) => [session, find.get(session)]))
       const rest = eventsOf(before)
+      const days = new Map<number, DayChange>()
       for (const [session, span] of before) {
         if (span === undefined || dayOf(span.startedAt) < frozen.end) continue
         const left = (rest.get(session) ?? []).filter(({ seq }) => !gone.has(seq))
-        change(session, span, left.length > 0 ? spanOf(left) : undefined)
+        change(session, span, left.length > 0 ? spanOf(left) : undefined, days)
         if (left.length === 0) removeKey.run(session)
       }
+      changeDays(days)
       sessions.forget()
     },
 
@@ -107,7 +123,7 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
 
   function bySession(rows: readonly LoggedEvent[]): Map<number, LoggedEvent[]> {
     const counted = rows.filter(({ bot, sessionId }) => bot === null && sessionId !== null)
-    return Map.groupBy(counted, ({ sessionId }) => sessions.id(sessionId) as number)
+    return Map.groupBy(counted, (row) => sessions.id(row) as number)
   }
 
   function spanOf(events: readonly SessionEvent[], before?: Span): Span {
@@ -120,16 +136,24 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     return span
   }
 
-  function change(session: number, before: Span | undefined, after: Span | undefined): void {
-    if (before) addSpan(before, -1)
-    if (after) addSpan(after, 1)
-    if (after) put.run(session, after.startedAt, after.endedAt, after.interactions)
-    else remove.run(session)
-    if (before) dropEmptyDay.run(dayOf(before.startedAt))
+  function change(
+    session: number,
+    before: Span | undefined,
+    after: Span | undefined,
+    days: Map<number, DayChange>,
+  ): void {
+    if (before) count(before, -1, days)
+    if (after) count(after, 1, days)
+    if (!after) remove.run(session)
+    else if (after.startedAt === before?.startedAt) extend.run(after.endedAt, after.interactions, session)
+    else put.run(session, after.startedAt, after.endedAt, after.interactions)
   }
 
-  function addSpan({ startedAt, endedAt, interactions }: Span, sign: 1 | -1): void {
-    addToDay.run(dayOf(startedAt), sign, sign * (endedAt - startedAt), interactions <= 1 ? sign : 0)
+  function changeDays(days: ReadonlyMap<number, DayChange>): void {
+    for (const [day, { sessions: started, durationMs, bounced }] of days) {
+      addToDay.run(day, started, durationMs, bounced)
+      dropEmptyDay.run(day)
+    }
   }
 
   /** Everything that the sessions have, from the days over which they reach. */
@@ -153,6 +177,15 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     }
     return events
   }
+}
+
+function count({ startedAt, endedAt, interactions }: Span, sign: 1 | -1, days: Map<number, DayChange>): void {
+  const day = dayOf(startedAt)
+  const change = days.get(day) ?? { sessions: 0, durationMs: 0, bounced: 0 }
+  days.set(day, change)
+  change.sessions += sign
+  change.durationMs += sign * (endedAt - startedAt)
+  if (interactions <= 1) change.bounced += sign
 }
 
 function daysOf(spans: Iterable<Span | undefined>): Set<number> {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { DaySummaries } from '../facts/day-summaries.ts'
+import { EntityViewers } from '../facts/entity-viewers.ts'
 import { FactReader } from '../facts/fact-reader.ts'
 import { FrozenViewers } from '../facts/frozen-viewers.ts'
 import { Names } from './names.ts'
@@ -9,6 +10,7 @@ export interface ReadContext {
   db: Database
   facts: FactReader
   summaries: DaySummaries
+  entityViewers: EntityViewers
   frozen: FrozenViewers
   names: Names
 }
@@ -18,6 +20,7 @@ export function readContext(db: Database): ReadContext {
     db,
     facts: new FactReader(db),
     summaries: new DaySummaries(db),
+    entityViewers: new EntityViewers(db),
     frozen: new FrozenViewers(db),
     names: new Names(db),
   }

@@ -1,7 +1,10 @@
 import { engagementScore } from '@tallymark/schemas/metrics'
 import type { EntityTally, Range, RoleTypes, Scope } from '../../reads.ts'
+import { hasWholeDay } from '../days.ts'
 import { fieldsByType, makeTally, type TallyField, tallyFields } from '../entity-tally.ts'
+import { unpackEntitySums } from '../facts/entity-sums.ts'
 import { flags } from '../facts/fact.ts'
+import type { Chunk } from '../facts/fact-reader.ts'
 import type { ReadContext } from './context.ts'
 import { type CompiledScope, compileScope, flagsOf } from './scope.ts'
 
@@ -23,34 +26,59 @@ export class EntityTallies {
   /** 1 where anything that was meant has happened. */
   readonly touched: Uint8Array
 
-  constructor({ facts, names }: ReadContext, { scope, range, roles, eventType, isCapped = false }: Question) {
-    const isMeant = meantEntities(compileScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
-    const types = scope.eventTypes && flagsOf(names.ids(scope.eventTypes))
+  constructor(
+    { facts, summaries, names }: ReadContext,
+    { scope, range, roles, eventType, isCapped = false }: Question,
+  ) {
     const entities = names.entityTypes.length
     const counts = Object.fromEntries(tallyFields.map((field) => [field, new Uint32Array(entities)]))
     this.counts = counts as Record<TallyField, Uint32Array>
     this.counted = new Uint32Array(entities)
-    this.touched = new Uint8Array(entities)
-    const { counted, touched } = this
+    const others = new Uint32Array(entities)
+    const { counted } = this
     const { views, completions } = this.counts
+    const types = scope.eventTypes && flagsOf(names.ids(scope.eventTypes))
     const ofType = fieldsByType(roles, (type) => names.id(type)).map((field) => field && this.counts[field])
-    const isCounted = flagsOf(names.ids(eventType === undefined ? [] : [eventType]))
+    const countedType = eventType === undefined ? undefined : names.id(eventType)
+    const isWanted = (type: number) => types === undefined || types[type] === 1
     const unwanted = isCapped ? flags.overCap : 0
 
-    facts.scan(range, ['type', 'entity', 'flags'], ({ rows, type, entity, flags: bits }) => {
+    // All entities are counted: to leave out which are not meant takes longer.
+    for (const day of facts.days(range)) {
+      const summary = hasWholeDay(range, day) ? summaries.of(day, 'entities') : undefined
+      if (summary) addSummary(summary.data)
+      facts.scanDay(day, range, ['type', 'entity', 'flags'], addFacts, summary?.parts)
+    }
+    const isMeant = meantEntities(compileScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
+    this.touched = touchedOf(isMeant, [...Object.values(this.counts), counted, others])
+
+    function addSummary(packed: Buffer): void {
+      for (const sums of unpackEntitySums(packed, isWanted)) {
+        if (sums.isOverCap && isCapped) continue
+        const field = ofType[sums.type]
+        sums.addTo(field ?? others)
+        if (sums.type === countedType) sums.addTo(counted)
+        if (field !== views) continue
+        const { entity } = sums.entities()
+        const completed = sums.column('completed')
+        for (let row = 0; row < sums.rows; row++) {
+          ;(completions[entity[row] as number] as number) += completed[row] as number
+        }
+      }
+    }
+
+    function addFacts({ rows, type, entity, flags: bits }: Chunk<'type' | 'entity' | 'flags'>): void {
       for (let row = 0; row < rows; row++) {
         const on = entity[row] as number
         const id = type[row] as number
         const bit = bits[row] as number
-        if (isMeant[on] !== 1 || (bit & unwanted) !== 0 || (types && types[id] !== 1)) continue
-        touched[on] = 1
-        if (isCounted[id] === 1) (counted[on] as number)++
-        const field = ofType[id]
-        if (field === undefined) continue
+        if ((bit & unwanted) !== 0 || !isWanted(id)) continue
+        const field = ofType[id] ?? others
         ;(field[on] as number)++
+        if (id === countedType) (counted[on] as number)++
         if (field === views && (bit & flags.completed) !== 0) (completions[on] as number)++
       }
-    })
+    }
   }
 
   of(entity: number): EntityTally {
@@ -78,4 +106,15 @@ function meantEntities({ entities, entityType }: CompiledScope, entityTypes: Uin
     if (entityType === undefined || entityTypes[entity] === entityType) isMeant[entity] = 1
   }
   return isMeant
+}
+
+/** Where any of some numbers is not zero, of the entities that are meant. */
+function touchedOf(isMeant: Uint8Array, numbers: readonly Uint32Array[]): Uint8Array {
+  const touched = new Uint8Array(isMeant.length)
+  for (const counts of numbers) {
+    for (let entity = 1; entity < touched.length; entity++) {
+      if (isMeant[entity] === 1 && counts[entity] !== 0) touched[entity] = 1
+    }
+  }
+  return touched
 }

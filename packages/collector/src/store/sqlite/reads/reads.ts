@@ -17,6 +17,7 @@ import { session } from './session.ts'
 import { sessionTotals } from './session-totals.ts'
 import { slots } from './slots.ts'
 import { standings } from './standings.ts'
+import { unregistered, unregisteredCounts } from './unregistered.ts'
 
 /** Every read there is. */
 const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } = {
@@ -25,6 +26,8 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   standings,
   rising,
   ownedEntities,
+  unregistered,
+  unregisteredCounts,
   session,
   sessionTotals,
   series,
