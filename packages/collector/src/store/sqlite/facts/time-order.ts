@@ -8,10 +8,10 @@ const digits = 2 ** digitBits
  * @param time milliseconds since the day began
  */
 export function timeOrder(time: Uint32Array, rows: number): Uint32Array {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row)
+  const order = new Uint32Array(rows)
+  for (let row = 0; row < rows; row++) order[row] = row
   if (isOrdered(time, rows)) return order
-  const byLow = sortedBy(order, (row) => (time[row] as number) & (digits - 1))
-  return sortedBy(byLow, (row) => (time[row] as number) >>> digitBits)
+  return sortedBy(sortedBy(order, time, 0), time, digitBits)
 }
 
 function isOrdered(time: Uint32Array, rows: number): boolean {
@@ -19,14 +19,15 @@ function isOrdered(time: Uint32Array, rows: number): boolean {
   return true
 }
 
-function sortedBy(order: Uint32Array, digitOf: (row: number) => number): Uint32Array {
+/** By the digit that begins at a bit. */
+function sortedBy(order: Uint32Array, time: Uint32Array, shift: number): Uint32Array {
   const ends = new Uint32Array(digits)
-  for (let n = 0; n < order.length; n++) (ends[digitOf(order[n] as number)] as number)++
+  for (let n = 0; n < order.length; n++) (ends[((time[n] as number) >>> shift) & (digits - 1)] as number)++
   for (let digit = 1; digit < digits; digit++) (ends[digit] as number) += ends[digit - 1] as number
   const sorted = new Uint32Array(order.length)
   for (let n = order.length - 1; n >= 0; n--) {
     const row = order[n] as number
-    sorted[--(ends[digitOf(row)] as number)] = row
+    sorted[--(ends[((time[row] as number) >>> shift) & (digits - 1)] as number)] = row
   }
   return sorted
 }

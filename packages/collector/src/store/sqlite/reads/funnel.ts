@@ -2,6 +2,7 @@ import type { FunnelStep, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import type { FactColumn } from '../facts/fact.ts'
 import { timeOrder } from '../facts/time-order.ts'
+import { ViewerSet } from '../facts/viewer-set.ts'
 import type { Read } from './context.ts'
 import type { Names } from './names.ts'
 
@@ -10,6 +11,9 @@ import type { Names } from './names.ts'
  * an earlier start can still reach, the latest one can, too, for its time ends later. An event takes the start of the
  * step before it on to its own, the last step first, so that it never stands for two of them. One pass over the events
  * in the order of time is thus exact.
+ *
+ * Most events of a day need no order: those of viewers who did nothing but begin, of whom the last start counts; of
+ * those who have not begun within the window; and of those who were through before.
  */
 export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (
   { facts, names },
@@ -20,7 +24,10 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (
   if (compiled.isNarrow) columns.push('entity', 'surface')
   const size = steps.length
   const starts = new Float64Array((names.lastViewer + 1) * size)
-  const reached = new Uint8Array(names.lastViewer + 1)
+  const reached = steps.map(() => new ViewerSet())
+  const through = reached.at(-1) as ViewerSet
+  /** Who began on each of the days from which an attempt can still go on. */
+  const begun: { day: number; viewers: ViewerSet }[] = []
   const rows = new DayRows()
 
   for (const day of facts.days(range)) {
@@ -34,12 +41,33 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (
         if (mask !== 0) rows.add(time[row] as number, viewer[row] as number, mask)
       }
     })
+    if (rows.size === 0) continue
+    const began = rows.viewersWith(1)
+    reached[0]?.addAll(began)
+    begun.push({ day, viewers: began })
+    while (((begun[0] as (typeof begun)[0]).day + 1) * dayMs + windowMs < day * dayMs) begun.shift()
+    settle(day * dayMs)
     walk(day * dayMs)
   }
-  return steps.map((_, step) => countAbove(reached, step))
+  return reached.map((viewers) => viewers.size)
+
+  /** Leaves the rows that need an order. */
+  function settle(begin: number): void {
+    const goesOn = rows.viewersWith(~1)
+    const canGoOn = new ViewerSet()
+    for (const { viewers } of begun) canGoOn.addAll(viewers)
+    rows.keep((time, viewer) => {
+      if (through.has(viewer)) return false
+      if (goesOn.has(viewer)) return canGoOn.has(viewer)
+      starts[viewer * size] = Math.max(starts[viewer * size] as number, begin + time)
+      return false
+    })
+  }
 
   function walk(begin: number): void {
-    for (const row of timeOrder(rows.time, rows.size)) {
+    const order = timeOrder(rows.time, rows.size)
+    for (let n = 0; n < order.length; n++) {
+      const row = order[n] as number
       const viewer = rows.viewer[row] as number
       const mask = rows.mask[row] as number
       const at = begin + (rows.time[row] as number)
@@ -50,11 +78,9 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (
         // No start is 0, which is longer ago than any window.
         if (at - start > windowMs || start <= (starts[first + step] as number)) continue
         starts[first + step] = start
-        if ((reached[viewer] as number) <= step) reached[viewer] = step + 1
+        reached[step]?.add(viewer)
       }
-      if ((mask & 1) === 0) continue
-      starts[first] = at
-      if (reached[viewer] === 0) reached[viewer] = 1
+      if ((mask & 1) !== 0) starts[first] = at
     }
   }
 }
@@ -110,6 +136,27 @@ class DayRows {
     this.size = 0
   }
 
+  /** Those with a row that stands for one of some steps. */
+  viewersWith(mask: number): ViewerSet {
+    const viewers = new ViewerSet()
+    for (let row = 0; row < this.size; row++) {
+      if (((this.mask[row] as number) & mask) !== 0) viewers.add(this.viewer[row] as number)
+    }
+    return viewers
+  }
+
+  /** Drops the rows for which a function says no. */
+  keep(isKept: (time: number, viewer: number) => boolean): void {
+    const { size, time, viewer, mask } = this
+    this.size = 0
+    for (let row = 0; row < size; row++) {
+      if (!isKept(time[row] as number, viewer[row] as number)) continue
+      time[this.size] = time[row] as number
+      viewer[this.size] = viewer[row] as number
+      mask[this.size++] = mask[row] as number
+    }
+  }
+
   #grow(): void {
     const { time, viewer, mask } = this
     this.time = new Uint32Array(this.size * 2)
@@ -119,10 +166,4 @@ class DayRows {
     this.mask = new Uint16Array(this.size * 2)
     this.mask.set(mask)
   }
-}
-
-function countAbove(values: Uint8Array, limit: number): number {
-  let count = 0
-  for (let n = 0; n < values.length; n++) if ((values[n] as number) > limit) count++
-  return count
 }
