@@ -77,6 +77,7 @@ export default defineConfig([
       index: 'packages/collector/src/index.ts',
       writer: 'packages/collector/src/store/sqlite/writer.ts',
       'read-thread': 'packages/collector/src/store/sqlite/read-thread.ts',
+      'checkpoint-thread': 'packages/collector/src/store/sqlite/checkpoint-thread.ts',
       backup: 'packages/collector/src/store/sqlite/backup.ts',
     },
     outDir: 'packages/collector/dist',

@@ -15,8 +15,8 @@ import { Viewers } from './viewers.ts'
 /** Every projection there is. A new one backfills itself: its cursor begins at the start of the log. */
 const factories: readonly ProjectionFactory[] = [entityCounts, facts, sessionSpans, entityScores]
 
-/** How long an append may have to wait for a step: the fifth part of what 99 of 100 requests may take in all. */
-const stepMs = 4
+/** How long an append may have to wait for a step: the tenth part of what 99 of 100 requests may take in all. */
+const stepMs = 2
 /** So few rows are folded by all projections in one transaction. */
 const fewRows = 100
 /** Behind by as many, the rows count more than who waits: in large steps a row costs two thirds. */

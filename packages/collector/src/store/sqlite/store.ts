@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { type Backup, type Store, StoreError } from '../store.ts'
 import { backUp } from './backup.ts'
+import { Checkpointer } from './checkpointer.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { exportLines } from './export.ts'
@@ -50,6 +51,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const pool = new ReadPool(file)
   const streams = new RowStreams(file)
   const reader = await openReader(file, writer)
+  const checkpointer = windows && new Checkpointer(file, onTrouble)
 
   let folding: Promise<unknown> = Promise.resolve()
   let nextFold: Promise<number | null> | undefined
@@ -217,7 +219,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       // of all writes the write-ahead log back into the file.
       await Promise.allSettled([nextFold, folding])
       reader.close()
-      await Promise.all([pool.close(), streams.close()])
+      await Promise.all([pool.close(), streams.close(), checkpointer?.close()])
       await writer.close()
     },
   }

@@ -20,11 +20,13 @@ interface FactDay {
   frozen: number
 }
 
+/** So much of a day may lie beyond its summaries, and is read row by row. */
+const worthShare = 0.2
+
 const neverTouched: FactDay = { sealed: 0, edits: 0, frozen: 0 }
 
 /** The writer's side of the summaries: which parts are sealed for one, and the summaries themselves. */
 export class Summaries {
-  readonly #db: Database
   readonly #day
   readonly #seal
   readonly #edit
@@ -33,9 +35,9 @@ export class Summaries {
   readonly #forget
   readonly #keepViewers
   readonly #forgetViewers
+  readonly #lagging
 
   constructor(db: Database) {
-    this.#db = db
     this.#day = db.prepare<[number], FactDay>('SELECT sealed, edits, frozen FROM fact_day WHERE day = ?')
     this.#seal = db.prepare<[number, number]>(`
       INSERT INTO fact_day (day, sealed) VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed`)
@@ -49,6 +51,17 @@ export class Summaries {
       'INSERT OR REPLACE INTO day_viewers VALUES (?, ?, ?, ?, ?)',
     )
     this.#forgetViewers = db.prepare<[number]>('DELETE FROM day_viewers WHERE day = ?')
+    this.#lagging = db.prepare<[number, number, number], { day: number; parts: number }>(`
+      WITH summed_up AS (
+        SELECT day, CASE WHEN count(*) = ? THEN min(parts) ELSE 0 END AS parts FROM day_summary GROUP BY day
+      ), day_rows AS (
+        SELECT p.day, max(part) + 1 AS parts, sum(rows) AS all_rows,
+          coalesce(sum(rows) FILTER (WHERE part >= coalesce(s.parts, 0)), 0) AS new_rows
+        FROM fact_part p LEFT JOIN summed_up s ON s.day = p.day GROUP BY p.day
+      )
+      SELECT day, parts FROM day_rows
+      WHERE new_rows >= max(?, all_rows * ?) AND day NOT IN (SELECT day FROM fact_day WHERE frozen = 1)
+      ORDER BY new_rows DESC LIMIT 1`)
   }
 
   /** How many parts of a day may be looked at for a summary: nothing is added to them any more. */
@@ -61,18 +74,13 @@ export class Summaries {
   }
 
   /**
-   * Seals the day that has most rows beyond its summaries, where it is worth while.
+   * Seals the day that has most rows beyond its summaries, where it is worth while: they are made of the whole day anew,
+   * so on a day of millions it takes more rows than on one of thousands.
    *
    * @param kinds how many kinds of summaries there are: a day that lacks one is made anew
    */
   plan(kinds: number, worthRows: number): SummaryPlan | undefined {
-    const lagging = this.#db
-      .prepare<[number, number], { day: number; parts: number }>(`
-        SELECT day, max(part) + 1 AS parts FROM fact_part p WHERE
-          NOT EXISTS (SELECT 1 FROM fact_day f WHERE f.day = p.day AND f.frozen = 1)
-          AND part >= (SELECT CASE WHEN count(*) = ? THEN min(parts) ELSE 0 END FROM day_summary s WHERE s.day = p.day)
-        GROUP BY day HAVING sum(rows) >= ? ORDER BY sum(rows) DESC LIMIT 1`)
-      .get(kinds, worthRows)
+    const lagging = this.#lagging.get(kinds, worthRows, worthShare)
     if (!lagging) return undefined
     this.#seal.run(lagging.day, lagging.parts)
     return { ...lagging, edits: this.#of(lagging.day).edits }
