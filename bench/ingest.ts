@@ -30,7 +30,7 @@ const shapes: readonly Shape[] = [
   { name: 'batches of 50', batch: 50, connections: 8 },
 ]
 /** A thousand single events a second, from as many visitors at once. */
-const steady = { batch: 1, connections: 50, restMs: 49 }
+const steady = { batch: 1, connections: 50, everyMs: 50 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tallymark-bench-'))
 try {

@@ -8,8 +8,12 @@ export interface Load {
   /** Events in a request; 1 sends to /v1/track, more to /v1/batch. */
   batch: number
   durationMs: number
-  /** How long a connection rests between an answer and its next request; default: not at all. */
-  restMs?: number
+  /**
+   * How often a connection sends a request, the connections one after the other, as visitors come who know nothing of
+   * each other; default: as soon as the last one was answered. One that is late because the last answer was is timed
+   * from when it should have been sent.
+   */
+  everyMs?: number
 }
 
 export interface LoadResult {
@@ -42,9 +46,21 @@ function runConnection(load: Load, number: number, until: number, latencies: num
     socket.setNoDelay(true)
     let sentAt = 0
     let received = ''
-    const send = () => {
+    const write = () => socket.write(request.next())
+    const sendNow = () => {
       sentAt = performance.now()
-      socket.write(request.next())
+      write()
+    }
+    let due = performance.now() + ((load.everyMs ?? 0) * number) / load.connections
+    const send = () => {
+      if (load.everyMs === undefined) return sendNow()
+      const waitMs = due - performance.now()
+      if (waitMs > 0) setTimeout(sendNow, waitMs)
+      else {
+        sentAt = due
+        write()
+      }
+      due += load.everyMs
     }
     socket.on('connect', send)
     socket.on('error', reject)
@@ -57,7 +73,6 @@ function runConnection(load: Load, number: number, until: number, latencies: num
       const now = performance.now()
       latencies.push(now - sentAt)
       if (now >= until) socket.end(resolve)
-      else if (load.restMs) setTimeout(send, load.restMs)
       else send()
     })
   })
@@ -89,19 +104,24 @@ function makeId(): string {
 }
 
 const hex = (digits: number) =>
-  Math.floor(Math.random() * 16 ** digits)
+  oneOf(16 ** digits)
     .toString(16)
     .padStart(digits, '0')
 
-const oneOf = (count: number, digits: number) => String(Math.floor(Math.random() * count)).padStart(digits, '0')
+const oneOf = (count: number) => Math.floor(Math.random() * count)
+const digits = (value: number, count: number) => String(value).padStart(count, '0')
+
+/** Who sends an event: one of 50 000 visitors, in one of four sessions of theirs. */
+const newVisitor = () => oneOf(50_000)
+const sessionOf = (visitor: number) => visitor * 4 + oneOf(4)
 
 /** What is new in every event, where its placeholder of the same length stands in the prepared request. */
-const placeholders: Record<string, () => string> = {
+const placeholders: Record<string, (visitor: number) => string> = {
   '________-id__-____-____-____________': makeId,
-  _visitor: () => oneOf(50_000, 8),
-  _session: () => oneOf(200_000, 8),
-  _entity: () => oneOf(20_000, 7),
-  _page: () => oneOf(5000, 5),
+  _visitor: (visitor) => digits(visitor, 8),
+  _session: (visitor) => digits(sessionOf(visitor), 8),
+  _entity: () => digits(oneOf(20_000), 7),
+  _page: () => digits(oneOf(5000), 5),
   _click_click_: () => hex(13),
 }
 
@@ -126,12 +146,18 @@ function prepareRequest({ port, key, batch }: Load, connection: number) {
     `Content-Length: ${Buffer.byteLength(body)}`,
   ].join('\r\n')
   const bytes = Buffer.from(`${head}\r\n\r\n${body}`)
+  const text = bytes.toString('latin1')
   const places = Object.entries(placeholders).flatMap(([placeholder, make]) =>
-    [...bytes.toString('latin1').matchAll(new RegExp(placeholder, 'g'))].map(({ index }) => ({ index, make })),
+    [...text.matchAll(new RegExp(placeholder, 'g'))].map(({ index }) => ({ index, make, event: eventAt(index) })),
   )
+  /** The number of the event that a place lies in: each of them begins with its type. */
+  function eventAt(index: number): number {
+    return text.slice(0, index).split('"eventType"').length - 2
+  }
   return {
     next() {
-      for (const { index, make } of places) bytes.write(make(), index, 'latin1')
+      const visitors = events.map(newVisitor)
+      for (const { index, make, event } of places) bytes.write(make(visitors[event] as number), index, 'latin1')
       return bytes
     },
   }
