@@ -75,27 +75,30 @@ export class FactReader {
   }
 
   /**
-   * Visits the facts of one day that lie in a range and are about some entities, from one of its parts on. The other
-   * columns are read of these alone.
+   * Visits some of the facts of one day that lie in a range, from one of its parts on: a function says by a few columns
+   * which, by their places. The other columns are read of these alone.
    */
-  scanDayEntities<Name extends FactColumn>(
+  scanDayWhere<Key extends FactColumn, Name extends FactColumn>(
     day: number,
     range: Range,
-    entities: Uint8Array,
+    keys: readonly Key[],
+    placesOf: (chunk: Chunk<Key>) => Uint32Array,
     names: readonly Name[],
     visit: (chunk: Chunk<Name>) => void,
     firstPart = 0,
   ): void {
-    const keys = this.#packed(day, 'entity', firstPart, Number.MAX_SAFE_INTEGER)
     const isWhole = hasWholeDay(range, day)
-    for (const { part, rows } of this.#parts.all(day, firstPart, Number.MAX_SAFE_INTEGER)) {
-      const found = placesOf(unpacked(keys.get(part), rows), entities)
-      if (found.length === 0) continue
+    const whole = { from: day * dayMs, to: (day + 1) * dayMs }
+    const pick = (keyed: Chunk<Key>) => {
+      const { part, rows } = keyed
+      const found = placesOf(keyed)
+      if (found.length === 0) return
       const places = isWhole ? found : this.#within(day, part, rows, range, found)
       const chunk: Record<string, unknown> = { day, part, rows: places.length }
       for (const name of names) chunk[name] = picked(this.#one(day, name, part), rows, places)
       visit(chunk as Chunk<Name>)
     }
+    this.scanDay(day, whole, keys, pick, firstPart)
   }
 
   hasPartsFrom(day: number, part: number): boolean {
@@ -138,7 +141,7 @@ export function placesOf(entity: Numbers, entities: Uint8Array): Uint32Array {
 }
 
 /** The places of the rows for which a function says yes. */
-function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
+export function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
   const places = new Uint32Array(rows)
   let found = 0
   for (let row = 0; row < rows; row++) if (isMeant(row)) places[found++] = row
