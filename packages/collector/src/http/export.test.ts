@@ -112,6 +112,7 @@ test('an export of more rows than are written at once has each of them once, and
     newEvent({ entityId: String(n), anonymousId: deviceOf(n), sessionId: deviceOf(n), receivedAt: historyNow - 1 }),
   )
   await store.append(events)
+  await store.flush()
   const expected = events.map((_, n) => `${n} ${deviceOf(n)}`).sort()
   for (const kind of ['signals', 'sequences']) {
     const rows = linesOf((await get(`/v1/export?kind=${kind}`, 'secret')).body)
