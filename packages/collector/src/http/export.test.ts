@@ -1,7 +1,9 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { rowsAtOnce } from '../row-text.ts'
 import type { NewEvent } from '../store/store.ts'
+import { newEvent } from '../testing/events.ts'
 import { historyNow, isBetween, play, someHistory, viewerOf } from '../testing/history.ts'
 import { codeOf, testCollector } from '../testing/test-collector.ts'
 
@@ -101,6 +103,21 @@ test('exports for machines are what each viewer did, one after the other and add
     }),
     { numRuns: 6 },
   )
+})
+
+test('an export of more rows than are written at once has each of them once, and says who did it', async () => {
+  const { get, store } = await testCollector({ now: () => historyNow })
+  const deviceOf = (n: number) => `00000000-0000-4000-8000-${String(n % 7).padStart(12, '0')}`
+  const events = Array.from({ length: 2 * rowsAtOnce + 1 }, (_, n) =>
+    newEvent({ entityId: String(n), anonymousId: deviceOf(n), sessionId: deviceOf(n), receivedAt: historyNow - 1 }),
+  )
+  await store.append(events)
+  await store.flush()
+  const expected = events.map((_, n) => `${n} ${deviceOf(n)}`).sort()
+  for (const kind of ['signals', 'sequences']) {
+    const rows = linesOf((await get(`/v1/export?kind=${kind}`, 'secret')).body)
+    expect(rows.map(({ entityId, anonymousId }) => `${entityId} ${anonymousId}`).sort()).toEqual(expected)
+  }
 })
 
 test('segments are exported as the report has them', async () => {

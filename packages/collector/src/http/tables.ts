@@ -1,13 +1,10 @@
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
-import { rowsToText, type TableFormat, tableFormats, tableHead } from '../row-text.ts'
+import { rowsAtOnce, rowsToText, type TableFormat, tableFormats, tableHead } from '../row-text.ts'
 import type { OnError } from './observe.ts'
 
 export const formats = ['json', ...tableFormats] as const
 export type Format = (typeof formats)[number]
-
-/** Rows that are written at once: more of them would hold up whoever else is answered. */
-const chunkRows = 1000
 
 const mediaTypes: Record<TableFormat, string> = {
   csv: 'text/csv; charset=utf-8; header=present',
@@ -24,7 +21,7 @@ export function sendRows(
   const columns = Object.keys(rows[0] ?? {})
   const all = { 'Content-Type': mediaTypes[format], ...headers }
   if (rows.length === 0) return c.body('', 200, all)
-  if (rows.length <= chunkRows) {
+  if (rows.length <= rowsAtOnce) {
     return c.body(tableHead(columns, format) + rowsToText(rows, columns, format), 200, all)
   }
   return c.body(toBody(inChunks(rows, columns, format)), 200, all)
@@ -58,8 +55,8 @@ async function* telling(onError: OnError, chunks: AsyncIterable<Uint8Array>): As
 async function* inChunks(rows: readonly object[], columns: readonly string[], format: TableFormat) {
   const bytes = new TextEncoder()
   yield bytes.encode(tableHead(columns, format))
-  for (let from = 0; from < rows.length; from += chunkRows) {
-    yield bytes.encode(rowsToText(rows.slice(from, from + chunkRows), columns, format))
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    yield bytes.encode(rowsToText(rows.slice(from, from + rowsAtOnce), columns, format))
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

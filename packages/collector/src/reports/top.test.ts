@@ -18,7 +18,7 @@ interface Question {
 }
 
 const someQuestion: fc.Arbitrary<Question> = fc.record({
-  by: fc.constantFrom('engagementScore', 'views', 'like', 'signup'),
+  by: fc.constantFrom('engagementScore', 'views', 'like', 'click', 'complete', 'signup'),
   period: fc.constantFrom(...(Object.keys(lengths) as (keyof typeof lengths)[])),
   entityType: fc.constantFrom('project', 'song', undefined),
   minViews: fc.constantFrom(undefined, 0, 2),

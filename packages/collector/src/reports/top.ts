@@ -1,6 +1,6 @@
 import { completionRate, engagementScore } from '@tallymark/schemas/metrics'
 import { z } from 'zod'
-import type { RankedEntity } from '../store/reads.ts'
+import type { RankedBy, RankedEntity } from '../store/reads.ts'
 import {
   endOfNow,
   entityTypeParam,
@@ -38,15 +38,15 @@ export const top = report({
     ),
   }),
   async run({ entityType, by, period, minViews, limit }, { read, roles, plan, now }) {
-    const isStored = by === 'engagementScore' || by === 'views'
-    if (!isStored && !plan.event(by)) throw new ParamError('the parameter by is not in the tracking plan')
-    if (isStored && period === 'all') {
-      const items = await read('standings', { entityType, by, minViews, limit })
-      return { items: items.map(toItem) }
+    const measure: RankedBy = by === 'engagementScore' || by === 'views' ? by : { eventType: by }
+    if (typeof measure === 'object' && !plan.event(by)) {
+      throw new ParamError('the parameter by is not in the tracking plan')
     }
+    const stored =
+      period === 'all' ? await read('standings', { entityType, roles, by: measure, minViews, limit }) : null
     const range = { from: periodStart(period, now), to: endOfNow(now) }
-    const measure = isStored ? by : { eventType: by }
-    const items = await read('ranking', { scope: { entityType }, range, roles, by: measure, minViews, limit })
+    const ranking = { scope: { entityType }, range, roles, by: measure, minViews, limit }
+    const items = stored ?? (await read('ranking', ranking))
     return { items: items.map(toItem) }
   },
   rows: ({ items }) => items,

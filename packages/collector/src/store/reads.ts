@@ -198,10 +198,10 @@ export interface Reads {
     },
     answer: RankedEntity[],
   ]
-  /** The ranking over all time, from what is stored for it. */
+  /** The ranking over all time, from what is stored for it; null where what it is by is not. */
   standings: [
-    query: { entityType?: string | undefined; by: 'engagementScore' | 'views'; minViews: number; limit: number },
-    answer: RankedEntity[],
+    query: { entityType?: string | undefined; roles: RoleTypes; by: RankedBy; minViews: number; limit: number },
+    answer: RankedEntity[] | null,
   ]
   /** Entities that were viewed or liked in the last two windows, the fastest rising first. */
   rising: [

@@ -40,3 +40,10 @@ export function fieldsByType(
   }
   return fields
 }
+
+/** The field that is how often an event type happened and nothing else; completions are views, too. */
+export const fieldOfType = (roles: RoleTypes, eventType: string): TallyField | undefined =>
+  tallyFields.find((field) => {
+    const types = roles[fieldRoles[field]] ?? []
+    return field !== 'completions' && types.length === 1 && types[0] === eventType
+  })

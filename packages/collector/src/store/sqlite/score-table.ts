@@ -11,7 +11,8 @@ export interface Standing {
 
 type ScoreRow = { entity: number; firstAt: number } & EntityTally
 
-const columnOf = (field: TallyField) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** The column of a field. */
+export const columnOf = (field: TallyField) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** The columns of a tally, to be selected under the names of its fields. */
 export const tallyColumns = tallyFields.map((field) => `${columnOf(field)} AS ${field}`).join()

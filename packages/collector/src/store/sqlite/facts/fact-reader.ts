@@ -15,6 +15,9 @@ export type Numbers = Uint32Array | Float64Array
 /** Some rows of one day: the columns that were asked for. */
 export type Chunk<Name extends FactColumn> = { day: number; part: number; rows: number } & Record<Name, Numbers>
 
+/** A column of one part takes as long to read as those of so many parts that are read one after the other. */
+const fewParts = 4
+
 /** Reads facts, a part at a time, with only the columns that are needed. */
 export class FactReader {
   readonly #days
@@ -75,25 +78,36 @@ export class FactReader {
   }
 
   /**
-   * Visits the facts of one day that lie in a range and are about some entities, from one of its parts on. The other
-   * columns are read of these alone.
+   * Visits some of the facts of one day that lie in a range, from one of its parts on: a function says by a few columns
+   * which, by their places. The other columns are read of these alone.
    */
-  scanDayEntities<Name extends FactColumn>(
+  scanDayWhere<Key extends FactColumn, Name extends FactColumn>(
     day: number,
     range: Range,
-    entities: Uint8Array,
+    keys: readonly Key[],
+    placesOf: (chunk: Chunk<Key>) => Uint32Array,
     names: readonly Name[],
     visit: (chunk: Chunk<Name>) => void,
     firstPart = 0,
   ): void {
-    const keys = this.#packed(day, 'entity', firstPart, Number.MAX_SAFE_INTEGER)
-    const isWhole = hasWholeDay(range, day)
-    for (const { part, rows } of this.#parts.all(day, firstPart, Number.MAX_SAFE_INTEGER)) {
-      const found = placesOf(unpacked(keys.get(part), rows), entities)
-      if (found.length === 0) continue
-      const places = isWhole ? found : this.#within(day, part, rows, range, found)
+    const whole = { from: day * dayMs, to: (day + 1) * dayMs }
+    const found: { part: number; rows: number; places: Uint32Array }[] = []
+    let parts = 0
+    const find = (chunk: Chunk<Key>) => {
+      const places = placesOf(chunk)
+      parts++
+      if (places.length > 0) found.push({ part: chunk.part, rows: chunk.rows, places })
+    }
+    this.scanDay(day, whole, keys, find, firstPart)
+    if (found.length === 0) return
+    const isFew = found.length * fewParts < parts
+    const readerOf = (name: FactColumn) => (isFew ? this.#one(day, name) : this.#all(day, name, firstPart))
+    const times = hasWholeDay(range, day) ? undefined : readerOf('time')
+    const columns = names.map((name) => ({ name, packed: readerOf(name) }))
+    for (const { part, rows, places: all } of found) {
+      const places = times ? within(range, whole.from, picked(times(part), rows, all), all) : all
       const chunk: Record<string, unknown> = { day, part, rows: places.length }
-      for (const name of names) chunk[name] = picked(this.#one(day, name, part), rows, places)
+      for (const { name, packed } of columns) chunk[name] = picked(packed(part), rows, places)
       visit(chunk as Chunk<Name>)
     }
   }
@@ -102,18 +116,13 @@ export class FactReader {
     return this.#parts.get(day, part, Number.MAX_SAFE_INTEGER) !== undefined
   }
 
-  /** Those of some rows of a part that lie in a range. */
-  #within(day: number, part: number, rows: number, range: Range, places: Uint32Array): Uint32Array {
-    const begin = day * dayMs
-    const time = picked(this.#one(day, 'time', part), rows, places)
-    return places.filter((_, n) => {
-      const instant = begin + (time[n] as number)
-      return instant >= range.from && instant < range.to
-    })
+  #one(day: number, name: FactColumn): (part: number) => Buffer | undefined {
+    return (part) => this.#column.get(day, factColumns.indexOf(name), part, part + 1)?.data
   }
 
-  #one(day: number, name: FactColumn, part: number): Buffer | undefined {
-    return this.#column.get(day, factColumns.indexOf(name), part, part + 1)?.data
+  #all(day: number, name: FactColumn, firstPart: number): (part: number) => Buffer | undefined {
+    const packed = this.#packed(day, name, firstPart, Number.MAX_SAFE_INTEGER)
+    return (part) => packed.get(part)
   }
 
   #packed(day: number, name: FactColumn, firstPart: number, endPart: number): Map<number, Buffer> {
@@ -121,6 +130,10 @@ export class FactReader {
     return new Map(records.map(({ part, data }) => [part, data]))
   }
 }
+
+/** Those of some rows of a part that lie in a range, by their times since the day began. */
+const within = ({ from, to }: Range, begin: number, time: Numbers, places: Uint32Array): Uint32Array =>
+  places.filter((_, n) => begin + (time[n] as number) >= from && begin + (time[n] as number) < to)
 
 /** Zeros take no room in the file. */
 const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
@@ -138,7 +151,7 @@ export function placesOf(entity: Numbers, entities: Uint8Array): Uint32Array {
 }
 
 /** The places of the rows for which a function says yes. */
-function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
+export function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
   const places = new Uint32Array(rows)
   let found = 0
   for (let row = 0; row < rows; row++) if (isMeant(row)) places[found++] = row

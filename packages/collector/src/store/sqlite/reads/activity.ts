@@ -34,15 +34,24 @@ export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
 
   function ofEntities(entities: readonly number[]): void {
     const isMeant = flagsOf(entities)
+    const aboutThese = ({ entity }: Chunk<'entity'>) => placesOf(entity, isMeant)
     const summed: number[] = []
     for (const day of facts.days(range)) {
       const summary = hasWholeDay(range, day) ? summaries.of(day, 'entities') : undefined
       if (summary) {
         if (day >= frozen.end) summed.push(day)
         const hasOverCap = addSums(summary.data, isMeant)
-        if (hasOverCap) facts.scanDayEntities(day, range, isMeant, ['type', 'viewer'], addViewers)
+        if (hasOverCap) facts.scanDayWhere(day, range, ['entity'], aboutThese, ['type', 'viewer'], addViewers)
       }
-      facts.scanDayEntities(day, range, isMeant, ['type', 'viewer', 'flags', 'duration'], addFacts, summary?.parts)
+      facts.scanDayWhere(
+        day,
+        range,
+        ['entity'],
+        aboutThese,
+        ['type', 'viewer', 'flags', 'duration'],
+        addFacts,
+        summary?.parts,
+      )
     }
     const [first, last] = [summed[0], summed.at(-1)]
     if (first === undefined || last === undefined) return

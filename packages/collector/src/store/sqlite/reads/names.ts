@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { EntityRef } from '../../reads.ts'
 
+const noEntity = { entityType: null, entityId: null }
+
 /** Names for the numbers that facts have, and numbers for names. What is remembered never changes once it is there. */
 export class Names {
   readonly #texts = new Map<number, string>()
@@ -63,6 +65,11 @@ export class Names {
   entityRef(entity: number): EntityRef {
     const types = entity <= this.#knownEntities ? this.#entityTypes : this.entityTypes
     return { entityType: this.text(types[entity] as number), entityId: this.#entityKeys[entity] ?? '' }
+  }
+
+  /** As {@link entityRef}, where 0 stands for none. */
+  entityRefOrNone(entity: number): EntityRef | typeof noEntity {
+    return entity === 0 ? noEntity : this.entityRef(entity)
   }
 
   /** Null where nobody has said. */

@@ -1,7 +1,9 @@
+import { rowsAtOnce } from '../../../row-text.ts'
 import type { ReadAnswer, ReadQuery, SegmentMember, SegmentQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import type { FactColumn } from '../facts/fact.ts'
 import { termKinds } from '../facts/terms.ts'
+import { isoTimes } from '../iso-time.ts'
 import type { Read, ReadContext } from './context.ts'
 import { People } from './people.ts'
 import { compileScope, flagsOf } from './scope.ts'
@@ -22,25 +24,30 @@ export const segment: Read<ReadQuery<'segment'>, ReadAnswer<'segment'>> = (conte
   const found = findSegment(context, query)
   const behind = found.members.filter((viewer) => viewer > after)
   const page = behind.subarray(0, limit)
-  const describe = describing(context, found)
-  return { members: Array.from(page, describe), next: behind.length > limit ? (page.at(-1) ?? null) : null }
+  return {
+    members: describe(page, found, new People(context.db)),
+    next: behind.length > limit ? (page.at(-1) ?? null) : null,
+  }
 }
 
 /** All of a segment, some at a time. */
-export function* segmentMembers(context: ReadContext, query: SegmentQuery): Generator<SegmentMember> {
+export function* segmentMembers(context: ReadContext, query: SegmentQuery): Generator<SegmentMember[]> {
   const found = findSegment(context, query)
-  const describe = describing(context, found)
-  for (const viewer of found.members) yield describe(viewer)
+  const people = new People(context.db)
+  for (let from = 0; from < found.members.length; from += rowsAtOnce) {
+    yield describe(found.members.subarray(from, from + rowsAtOnce), found, people)
+  }
 }
 
-function describing({ db }: ReadContext, { counts, firstAt, lastAt }: Segment): (viewer: number) => SegmentMember {
-  const people = new People(db)
-  return (viewer) => ({
-    ...people.of(viewer),
+function describe(viewers: Uint32Array, { counts, firstAt, lastAt }: Segment, people: People): SegmentMember[] {
+  const personOf = people.of(viewers)
+  const isoTime = isoTimes()
+  return Array.from(viewers, (viewer) => ({
+    ...personOf(viewer),
     count: counts[viewer] as number,
-    firstSeen: new Date(firstAt[viewer] as number).toISOString(),
-    lastSeen: new Date(lastAt[viewer] as number).toISOString(),
-  })
+    firstSeen: isoTime(firstAt[viewer] as number),
+    lastSeen: isoTime(lastAt[viewer] as number),
+  }))
 }
 
 function findSegment(context: ReadContext, query: SegmentQuery): Segment {

@@ -1,24 +1,32 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs, hasWholeDay } from '../days.ts'
+import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
+import { unpackEntitySums } from '../facts/entity-sums.ts'
+import { type Chunk, placesOf } from '../facts/fact-reader.ts'
 import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import { any } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
-import { compileScope } from './scope.ts'
+import { compileScope, flagsOf } from './scope.ts'
+
+const columns = ['time', 'type', 'entity', 'viewer'] as const
 
 /**
  * A day that lies in one bucket is in its summary, as far as that reaches. Of other days the events are in the summary,
- * too, where the buckets begin with slots; their viewers are read from the facts.
+ * too, where the buckets begin with slots; their viewers are read from the facts. Single entities have their own sums
+ * and viewers by day.
  */
 export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
-  { facts, summaries, frozen, names },
+  { facts, summaries, entityViewers, frozen, names },
   { scope, edges },
 ) => {
   const meant = compileScope(scope, names)
   const buckets = edges.slice(1).map(() => ({ count: 0, unique: 0 }))
   const sets = new Map<number, ViewerSet>()
+  /** Of the entities that are meant, once they are asked for. */
+  let viewersByDay: Map<number, number[]> | undefined
   const range = { from: edges[0] ?? 0, to: edges.at(-1) ?? 0 }
+  const isThis = meant.entities && flagsOf(meant.entities)
   const beginWithSlots = edges.every((edge) => edge % slotMs === 0)
 
   for (const day of facts.days(range)) {
@@ -27,29 +35,32 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     settleBefore(bucket)
     const isWhole = hasWholeDay(range, day)
     const isOneBucket = begin + dayMs <= (edges[bucket + 1] as number)
-    const parts = isWhole && beginWithSlots && !meant.entities ? addSummary(day, bucket, isOneBucket) : undefined
-    facts.scanDay(
-      day,
-      range,
-      ['time', 'type', 'entity', 'viewer'],
-      ({ rows, time, type, entity, viewer, part }) => {
-        const isCounted = parts !== undefined && part < parts
-        for (let row = 0; row < rows; row++) {
-          if (!meant.has(type[row] as number, entity[row] as number)) continue
-          const index = isOneBucket ? bucket : bucketOf(edges, begin + (time[row] as number))
-          if (!isCounted) at(index).count++
-          if (viewer[row] !== 0) setOf(index).add(viewer[row] as number)
-        }
-      },
-      isOneBucket ? parts : 0,
-    )
+    const parts = isWhole ? addSummary(day, bucket, isOneBucket) : undefined
+    const firstPart = isOneBucket ? parts : 0
+    const addFacts = ({ rows, time, type, entity, viewer, part }: Chunk<(typeof columns)[number]>) => {
+      const isCounted = parts !== undefined && part < parts
+      for (let row = 0; row < rows; row++) {
+        if (!meant.has(type[row] as number, entity[row] as number)) continue
+        const index = isOneBucket ? bucket : bucketOf(edges, begin + (time[row] as number))
+        if (!isCounted) at(index).count++
+        if (viewer[row] !== 0) setOf(index).add(viewer[row] as number)
+      }
+    }
+    if (isThis) {
+      const aboutThese = ({ entity }: Chunk<'entity'>) => placesOf(entity, isThis)
+      facts.scanDayWhere(day, range, ['entity'], aboutThese, columns, addFacts, firstPart)
+    } else {
+      facts.scanDay(day, range, columns, addFacts, firstPart)
+    }
   }
   settleBefore(buckets.length)
   addFrozen()
   return buckets
 
-  /** Returns the first part of the day that its summary does not cover, where it has one. */
+  /** Returns the first part of the day that its summary does not cover, where it has one that helps. */
   function addSummary(day: number, bucket: number, isOneBucket: boolean): number | undefined {
+    if (isThis) return isOneBucket ? addEntities(day, bucket, isThis) : undefined
+    if (!beginWithSlots) return undefined
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
@@ -66,6 +77,38 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     }
     addViewers(day, bucket, facts.hasPartsFrom(day, summary.parts))
     return summary.parts
+  }
+
+  function addEntities(day: number, bucket: number, isThis: Uint8Array): number | undefined {
+    const summary = day < frozen.end ? undefined : summaries.of(day, 'entities')
+    if (!summary) return undefined
+    let events = 0
+    for (const sums of unpackEntitySums(summary.data, meant.hasType)) {
+      const { entity, count } = sums.entities()
+      const rows = placesOf(entity, isThis)
+      // Whoever did only what is over a client's cap is not among the viewers of the entity.
+      if (sums.isOverCap && rows.length > 0) return undefined
+      for (const row of rows) events += count[row] as number
+    }
+    at(bucket).count += events
+    viewersByDay ??= viewersOf(meant.entities ?? [])
+    for (const viewer of viewersByDay.get(day) ?? []) setOf(bucket).add(viewer)
+    return summary.parts
+  }
+
+  function viewersOf(entities: readonly number[]): Map<number, number[]> {
+    const found = new Map<number, number[]>()
+    const [first, last] = [dayOf(range.from), dayOf(range.to)]
+    for (const entity of entities) {
+      for (const type of entityViewers.types(entity).filter(meant.hasType)) {
+        entityViewers.visit(entity, type, first, last, (day, viewer) => {
+          const viewers = found.get(day)
+          if (viewers) viewers.push(viewer)
+          else found.set(day, [viewer])
+        })
+      }
+    }
+    return found
   }
 
   /** Where a bucket is one day, and all that is meant is one set, its size is known: nobody need be told apart. */

@@ -1,19 +1,18 @@
-import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { makeTally, type TallyField } from '../entity-tally.ts'
-import { tallyColumns } from '../score-table.ts'
+import type { RankedBy, ReadAnswer, ReadQuery, RoleTypes } from '../../reads.ts'
+import { fieldOfType, makeTally, type TallyField } from '../entity-tally.ts'
+import { columnOf, tallyColumns } from '../score-table.ts'
 import type { Read } from './context.ts'
 import { type Candidate, rank } from './rank.ts'
 
 type ScoreRow = Candidate & Record<TallyField, number>
 
-const stored = { engagementScore: 'score', views: 'views' } as const
-
 /** Only those are looked at that reach the last place there is room for. */
 export const standings: Read<ReadQuery<'standings'>, ReadAnswer<'standings'>> = (
   { db, names },
-  { entityType, by, minViews, limit },
+  { entityType, roles, by, minViews, limit },
 ) => {
-  const value = stored[by]
+  const value = columnFor(by, roles)
+  if (value === undefined) return null
   const kind = entityType === undefined ? null : (names.id(entityType) ?? 0)
   const meant = 'entity_type = coalesce(?, entity_type) AND views >= ?'
   const last = db
@@ -33,4 +32,10 @@ export const standings: Read<ReadQuery<'standings'>, ReadAnswer<'standings'>> = 
     value,
     tally: makeTally((field) => (byEntity.get(entity) as ScoreRow)[field]),
   }))
+}
+
+function columnFor(by: RankedBy, roles: RoleTypes): string | undefined {
+  if (by === 'engagementScore') return 'score'
+  const field = by === 'views' ? by : fieldOfType(roles, by.eventType)
+  return field && columnOf(field)
 }

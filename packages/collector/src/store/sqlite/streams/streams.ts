@@ -7,7 +7,8 @@ import { signals } from './signals.ts'
 
 interface Table<Query, Row> {
   columns: readonly (keyof Row & string)[]
-  rows(context: ReadContext, query: Query): Generator<Row>
+  /** Some at a time: one by one they would cost more than their reading. */
+  rows(context: ReadContext, query: Query): Generator<Row[]>
 }
 
 /** Every stream there is. */
@@ -52,9 +53,6 @@ const streams: { [Name in keyof Streams]: Table<StreamQuery<Name>, StreamRow<Nam
   },
 }
 
-/** Rows that are handed on at once: one by one they would cost more than their reading. */
-const chunkRows = 1000
-
 /** A stream's rows as text, some at a time. */
 export function* streamText<Name extends StreamName>(
   context: ReadContext,
@@ -64,13 +62,6 @@ export function* streamText<Name extends StreamName>(
 ): Generator<Uint8Array<ArrayBuffer>> {
   const { columns, rows } = streams[name]
   const bytes = new TextEncoder()
-  let head = tableHead(columns, format)
-  let chunk: object[] = []
-  for (const row of rows(context, query)) {
-    if (chunk.push(row) < chunkRows) continue
-    yield bytes.encode(head + rowsToText(chunk, columns, format))
-    head = ''
-    chunk = []
-  }
-  yield bytes.encode(head + rowsToText(chunk, columns, format))
+  yield bytes.encode(tableHead(columns, format))
+  for (const some of rows(context, query)) yield bytes.encode(rowsToText(some, columns, format))
 }

@@ -1,13 +1,13 @@
 import type { Range, Scope } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import type { FactColumn } from '../facts/fact.ts'
-import type { Numbers } from '../facts/fact-reader.ts'
+import { type Chunk, type Numbers, placesWhere } from '../facts/fact-reader.ts'
 import { timeOrder } from '../facts/time-order.ts'
 import type { ReadContext } from '../reads/context.ts'
-import { type CompiledScope, compileScope } from '../reads/scope.ts'
+import { compileScope } from '../reads/scope.ts'
 
-/** Events that are held at once, unless one viewer alone has more: some 100 bytes each. */
-const maxSliceRows = 500_000
+/** Events that are held at once, unless one viewer alone has more: some 60 bytes each. */
+const maxSliceRows = 1_000_000
 
 /** All that some viewers did. */
 export interface ViewerEvents<Name extends FactColumn> {
@@ -50,28 +50,36 @@ export function* eventsByViewer<Name extends FactColumn>(
 
   function sliceOf(first: number, end: number, rows: number): ViewerEvents<Name> {
     const viewer = new Uint32Array(rows)
-    const time = new Uint32Array(rows)
     const at = new Float64Array(rows)
-    const columns = Object.fromEntries(columnNames.map((name) => [name, new Float64Array(rows)]))
+    const columns = Object.fromEntries(columnNames.map((name) => [name, new Uint32Array(rows)])) as Record<
+      Name,
+      Numbers
+    >
     const inTime = new Uint32Array(rows)
-    const needed = [...new Set<FactColumn>(['time', 'type', 'entity', 'viewer', ...columnNames])]
+    const needed = [...new Set<FactColumn>(['time', 'viewer', ...columnNames])]
+    const areMeant = (chunk: Chunk<'type' | 'entity' | 'viewer'>) =>
+      placesWhere(chunk.rows, (row) => {
+        const who = chunk.viewer[row] as number
+        return who >= first && who < end && meant.has(chunk.type[row] as number, chunk.entity[row] as number)
+      })
     let size = 0
     for (const day of facts.days(range)) {
       const begin = size
-      facts.scanDay(day, range, needed, (chunk) => {
-        for (let row = 0; row < chunk.rows; row++) {
-          if (!isMeant(meant, chunk, row, first, end)) continue
-          viewer[size] = chunk.viewer[row] as number
-          time[size] = chunk.time[row] as number
-          at[size] = day * dayMs + (chunk.time[row] as number)
-          for (const name of columnNames) (columns[name] as Numbers)[size] = chunk[name][row] as number
-          size++
+      facts.scanDayWhere(day, range, ['type', 'entity', 'viewer'], areMeant, needed, (chunk) => {
+        viewer.set(chunk.viewer, size)
+        for (let row = 0; row < chunk.rows; row++) at[size + row] = day * dayMs + (chunk.time[row] as number)
+        for (const name of columnNames) {
+          // Only few columns have numbers that are not whole ones below 2³².
+          if (chunk[name] instanceof Float64Array) columns[name] = wide(columns[name])
+          columns[name].set(chunk[name], size)
         }
+        size += chunk.rows
       })
-      const order = timeOrder(time.subarray(begin, size), size - begin)
+      const time = Uint32Array.from(at.subarray(begin, size), (instant) => instant - day * dayMs)
+      const order = timeOrder(time, size - begin)
       for (let n = 0; n < order.length; n++) inTime[begin + n] = begin + (order[n] as number)
     }
-    return { order: byViewer(viewer, inTime, first, end), viewer, at, columns: columns as Record<Name, Numbers> }
+    return { order: byViewer(viewer, inTime, first, end), viewer, at, columns }
   }
 
   function byViewer(viewer: Uint32Array, inTime: Uint32Array, first: number, end: number): Uint32Array {
@@ -87,13 +95,4 @@ export function* eventsByViewer<Name extends FactColumn>(
   }
 }
 
-function isMeant(
-  meant: CompiledScope,
-  { type, entity, viewer }: Record<'type' | 'entity' | 'viewer', Numbers>,
-  row: number,
-  first: number,
-  end: number,
-): boolean {
-  const who = viewer[row] as number
-  return who >= first && who < end && meant.has(type[row] as number, entity[row] as number)
-}
+const wide = (column: Numbers): Float64Array => (column instanceof Float64Array ? column : Float64Array.from(column))
