@@ -17,6 +17,7 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
+import type { Funnel } from './facts/funnel-steps.ts'
 import type { Summary, SummaryPlan } from './facts/summaries.ts'
 import type { FoldedPlan } from './projections/projection.ts'
 
@@ -33,6 +34,8 @@ export interface WriterOptions {
   dailyCap: number
   /** Undefined: as the file was folded before. */
   plan: FoldedPlan | undefined
+  /** That the plan declares; undefined: it is not known, and what was made of some stays. */
+  funnels: readonly Funnel[] | undefined
   now: number
 }
 

@@ -4,6 +4,7 @@ import { backUp } from './backup.ts'
 import { type Durability, openForReading } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import { exportLines } from './export.ts'
+import type { Funnel } from './facts/funnel-steps.ts'
 import type { FoldedPlan } from './projections/projection.ts'
 import { daysBefore } from './pruner.ts'
 import { ReadPool } from './read-pool.ts'
@@ -25,6 +26,8 @@ export interface SqliteOptions {
   dailyCap?: number
   /** What the plan says of event types; default: as the file was folded before, in a new one nothing. */
   plan?: FoldedPlan
+  /** Funnels that the plan declares: days are summed up for them. Default: as the file has them. */
+  funnels?: readonly Funnel[]
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -42,13 +45,13 @@ const worthSummarising = 8192
  * @throws {StoreError} when the file cannot be used, with a sentence that says why
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { file, durability = 'full', windows, dailyCap = 0, plan, onTrouble, now = Date.now } = options
+  const { file, durability = 'full', windows, dailyCap = 0, plan, funnels, onTrouble, now = Date.now } = options
   if (file === '' || file === ':memory:') {
     throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
   }
-  const writer = await WriterClient.start({ file, durability, windows, dailyCap, plan, now: now() }, onTrouble)
-  const pool = new ReadPool(file)
-  const streams = new RowStreams(file)
+  const writer = await WriterClient.start({ file, durability, windows, dailyCap, plan, funnels, now: now() }, onTrouble)
+  const pool = new ReadPool({ file, funnels: funnels ?? [] })
+  const streams = new RowStreams({ file, funnels: funnels ?? [] })
   const reader = await openReader(file, writer)
 
   let folding: Promise<unknown> = Promise.resolve()

@@ -4,6 +4,7 @@ import { daySums } from './day-sums.ts'
 import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
+import { type Funnel, funnelSteps, isOf, stepsKey } from './funnel-steps.ts'
 import { placeCounts } from './place-counts.ts'
 import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
@@ -16,6 +17,7 @@ import { visits } from './visits.ts'
 const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums, visits }
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
+/** How many there are; behind them come the funnels that the plan declares, each a kind by itself. */
 export const summaryKinds = kindNames.length
 
 /** What a day comes to, up to one of its parts. */
@@ -30,13 +32,18 @@ export interface DaySummary {
  * covers the same parts.
  */
 export class DaySummaries {
+  readonly #funnels: readonly Funnel[]
   readonly #facts: FactReader
+  readonly #id
   readonly #read
   readonly #count
   readonly #set
 
-  constructor(db: Database) {
+  /** @param funnels that the plan declares */
+  constructor(db: Database, funnels: readonly Funnel[] = []) {
+    this.#funnels = funnels
     this.#facts = new FactReader(db)
+    this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
     this.#read = db.prepare<[number, number], DaySummary>(
       'SELECT data, parts FROM day_summary WHERE day = ? AND kind = ?',
     )
@@ -56,6 +63,14 @@ export class DaySummaries {
     return this.#read.get(day, kindNames.indexOf(kind))
   }
 
+  /** The rows of a funnel's steps, where the plan declares one of them. */
+  steps(day: number, funnel: Funnel): DaySummary | undefined {
+    const key = stepsKey(funnel)
+    const at = this.#funnels.findIndex((steps) => stepsKey(steps) === key)
+    const kept = at === -1 ? undefined : this.#read.get(day, summaryKinds + at)
+    return kept && isOf(kept.data, funnel) ? kept : undefined
+  }
+
   /** How many did what is meant, by event type and entity type or {@link any}. Undefined where nobody did. */
   viewerCount(day: number, type = any, entityType = any): number | undefined {
     return this.#count.get(type, entityType, day)
@@ -67,11 +82,15 @@ export class DaySummaries {
   }
 
   /** Makes the summaries of a day's first parts. */
-  make(day: number, parts: number, entityTypes: Uint32Array): Summary {
+  make(day: number, parts: number, entityTypes: Uint32Array, funnels = this.#funnels): Summary {
     const whole = { from: day * dayMs, to: (day + 1) * dayMs }
     const viewers = new ViewerSets()
-    const summings = kindNames.map((name) => (kinds[name] as SummaryKind<FactColumn>).begin())
-    const columns = [...new Set([...viewerColumns, ...kindNames.flatMap((name) => kinds[name].columns)])]
+    const all = [
+      ...kindNames.map((name) => kinds[name] as SummaryKind<FactColumn>),
+      ...funnels.map((steps) => funnelSteps(steps, (name) => this.#id.get(name)) as SummaryKind<FactColumn>),
+    ]
+    const summings = all.map((kind) => kind.begin())
+    const columns = [...new Set([...viewerColumns, ...all.flatMap((kind) => kind.columns)])]
     this.#facts.scanDay<FactColumn>(
       day,
       whole,

@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { summaryKinds } from './day-summaries.ts'
+import { type Funnel, isOf } from './funnel-steps.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
 /** What a summary was made of: the parts of its day before `parts`, as they were after so many edits. */
@@ -60,6 +62,21 @@ export class Summaries {
     return this.#of(day).frozen === 1
   }
 
+  /** Drops what was made of funnels that the plan does not declare any more, or at another place. */
+  keepFunnels(funnels: readonly Funnel[]): void {
+    const made = this.#db
+      .prepare<[number], { day: number; kind: number }>('SELECT day, kind FROM day_summary WHERE kind >= ?')
+      .all(summaryKinds)
+    const dataOf = this.#db
+      .prepare<[number, number], Buffer>('SELECT data FROM day_summary WHERE day = ? AND kind = ?')
+      .pluck()
+    const drop = this.#db.prepare<[number, number]>('DELETE FROM day_summary WHERE day = ? AND kind = ?')
+    for (const { day, kind } of made) {
+      const funnel = funnels[kind - summaryKinds]
+      if (!funnel || !isOf(dataOf.get(day, kind) as Buffer, funnel)) drop.run(day, kind)
+    }
+  }
+
   /**
    * Seals the day that has most rows beyond its summaries, where it is worth while.
    *
@@ -70,7 +87,7 @@ export class Summaries {
       .prepare<[number, number], { day: number; parts: number }>(`
         SELECT day, max(part) + 1 AS parts FROM fact_part p WHERE
           NOT EXISTS (SELECT 1 FROM fact_day f WHERE f.day = p.day AND f.frozen = 1)
-          AND part >= (SELECT CASE WHEN count(*) = ? THEN min(parts) ELSE 0 END FROM day_summary s WHERE s.day = p.day)
+          AND part >= (SELECT CASE WHEN count(*) >= ? THEN min(parts) ELSE 0 END FROM day_summary s WHERE s.day = p.day)
         GROUP BY day HAVING sum(rows) >= ? ORDER BY sum(rows) DESC LIMIT 1`)
       .get(kinds, worthRows)
     if (!lagging) return undefined

@@ -3,6 +3,7 @@ import { DaySummaries } from '../facts/day-summaries.ts'
 import { EntityViewers } from '../facts/entity-viewers.ts'
 import { FactReader } from '../facts/fact-reader.ts'
 import { FrozenViewers } from '../facts/frozen-viewers.ts'
+import type { Funnel } from '../facts/funnel-steps.ts'
 import { Names } from './names.ts'
 
 /** What reads share within one thread: prepared statements, and names that were looked up. */
@@ -15,11 +16,12 @@ export interface ReadContext {
   names: Names
 }
 
-export function readContext(db: Database): ReadContext {
+/** @param funnels that the plan declares */
+export function readContext(db: Database, funnels: readonly Funnel[] = []): ReadContext {
   return {
     db,
     facts: new FactReader(db),
-    summaries: new DaySummaries(db),
+    summaries: new DaySummaries(db, funnels),
     entityViewers: new EntityViewers(db),
     frozen: new FrozenViewers(db),
     names: new Names(db),
