@@ -108,7 +108,10 @@ describe('what is wrong is named by its path', () => {
 
   const view = { eventType: 'view' }
   test.each<[unknown, string]>([
-    [{ Wanted: { steps: [view, view], windowMs: 1 } }, 'funnels.Wanted: use lower-case letters, digits and underscores'],
+    [
+      { Wanted: { steps: [view, view], windowMs: 1 } },
+      'funnels.Wanted: use lower-case letters, digits and underscores',
+    ],
     [{ wanted: { steps: [view], windowMs: 1 } }, 'funnels.wanted.steps: must be two steps at least'],
     [{ wanted: { steps: Array(11).fill(view), windowMs: 1 } }, 'funnels.wanted.steps: must '],
     [{ wanted: { steps: [view, view], windowMs: 0 } }, 'funnels.wanted.windowMs: must '],
@@ -191,7 +194,11 @@ test('no value makes the check throw, and every fault is a sentence with a path'
           fc.record({
             steps: fc.array(
               fc.record(
-                { eventType: fc.constantFrom('view', '__proto__', 'toString'), entityType: fc.string(), surface: fc.anything() },
+                {
+                  eventType: fc.constantFrom('view', '__proto__', 'toString'),
+                  entityType: fc.string(),
+                  surface: fc.anything(),
+                },
                 { requiredKeys: ['eventType'] },
               ),
             ),

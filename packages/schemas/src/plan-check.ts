@@ -101,9 +101,7 @@ export function checkPlan(plan: unknown): PlanFault[] {
   if (!parsed.success) return findings(parsed.error.issues).map(inPlan)
   const { events, funnels = {} } = parsed.data
   return [
-    ...Object.entries(events).flatMap(([type, event]) =>
-      within(`events.${type}`, checkReferences(event, parsed.data)),
-    ),
+    ...Object.entries(events).flatMap(([type, event]) => within(`events.${type}`, checkReferences(event, parsed.data))),
     ...Object.entries(funnels).flatMap(([name, { steps }]) =>
       steps.flatMap((step, n) => within(`funnels.${name}.steps.${n}`, checkStep(step, parsed.data))),
     ),
@@ -133,7 +131,10 @@ function checkReferences(event: CheckedPlan['events'][string], plan: CheckedPlan
 }
 
 /** Whether there can be such an event. */
-function checkStep({ eventType, entityType, surface }: FunnelStep, { entities, events, open }: CheckedPlan): PlanFault[] {
+function checkStep(
+  { eventType, entityType, surface }: FunnelStep,
+  { entities, events, open }: CheckedPlan,
+): PlanFault[] {
   const event = Object.hasOwn(events, eventType) ? events[eventType] : undefined
   if (!event) {
     if (open || reserved.includes(eventType)) return []

@@ -1,3 +1,4 @@
+import type { Funnel } from '../reads.ts'
 import {
   type Activation,
   type Actor,
@@ -17,7 +18,6 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
-import type { Funnel } from './facts/funnel-steps.ts'
 import type { Summary, SummaryPlan } from './facts/summaries.ts'
 import type { FoldedPlan } from './projections/projection.ts'
 

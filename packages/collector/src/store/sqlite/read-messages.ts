@@ -1,6 +1,5 @@
 import type { TableFormat } from '../../row-text.ts'
-import type { ReadName, ReadQuery, StreamName, StreamQuery } from '../reads.ts'
-import type { Funnel } from './facts/funnel-steps.ts'
+import type { Funnel, ReadName, ReadQuery, StreamName, StreamQuery } from '../reads.ts'
 import type { SummaryPlan } from './facts/summaries.ts'
 import type { WireStoreError } from './messages.ts'
 

@@ -4,7 +4,7 @@ import { daySums } from './day-sums.ts'
 import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
-import { type Funnel, funnelSteps, isOf, stepsKey } from './funnel-steps.ts'
+import { funnelSteps, isOf, type Steps, stepsKey } from './funnel-steps.ts'
 import { placeCounts } from './place-counts.ts'
 import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
@@ -32,7 +32,7 @@ export interface DaySummary {
  * covers the same parts.
  */
 export class DaySummaries {
-  readonly #funnels: readonly Funnel[]
+  readonly #funnels: readonly Steps[]
   readonly #facts: FactReader
   readonly #id
   readonly #read
@@ -40,7 +40,7 @@ export class DaySummaries {
   readonly #set
 
   /** @param funnels that the plan declares */
-  constructor(db: Database, funnels: readonly Funnel[] = []) {
+  constructor(db: Database, funnels: readonly Steps[] = []) {
     this.#funnels = funnels
     this.#facts = new FactReader(db)
     this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
@@ -64,9 +64,9 @@ export class DaySummaries {
   }
 
   /** The rows of a funnel's steps, where the plan declares one of them. */
-  steps(day: number, funnel: Funnel): DaySummary | undefined {
+  steps(day: number, funnel: Steps): DaySummary | undefined {
     const key = stepsKey(funnel)
-    const at = this.#funnels.findIndex((steps) => stepsKey(steps) === key)
+    const at = this.#funnels.findIndex((each) => stepsKey(each) === key)
     const kept = at === -1 ? undefined : this.#read.get(day, summaryKinds + at)
     return kept && isOf(kept.data, funnel) ? kept : undefined
   }
@@ -87,7 +87,7 @@ export class DaySummaries {
     const viewers = new ViewerSets()
     const all = [
       ...kindNames.map((name) => kinds[name] as SummaryKind<FactColumn>),
-      ...funnels.map((steps) => funnelSteps(steps, (name) => this.#id.get(name)) as SummaryKind<FactColumn>),
+      ...funnels.map((funnel) => funnelSteps(funnel, (name) => this.#id.get(name)) as SummaryKind<FactColumn>),
     ]
     const summings = all.map((kind) => kind.begin())
     const columns = [...new Set([...viewerColumns, ...all.flatMap((kind) => kind.columns)])]

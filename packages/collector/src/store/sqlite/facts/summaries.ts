@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { summaryKinds } from './day-summaries.ts'
-import { type Funnel, isOf } from './funnel-steps.ts'
+import { isOf, type Steps } from './funnel-steps.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
 /** What a summary was made of: the parts of its day before `parts`, as they were after so many edits. */
@@ -63,7 +63,7 @@ export class Summaries {
   }
 
   /** Drops what was made of funnels that the plan does not declare any more, or at another place. */
-  keepFunnels(funnels: readonly Funnel[]): void {
+  keepFunnels(funnels: readonly Steps[]): void {
     const made = this.#db
       .prepare<[number], { day: number; kind: number }>('SELECT day, kind FROM day_summary WHERE kind >= ?')
       .all(summaryKinds)

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3'
+import type { Funnel } from '../../reads.ts'
 import { DaySummaries } from '../facts/day-summaries.ts'
 import { EntityViewers } from '../facts/entity-viewers.ts'
 import { FactReader } from '../facts/fact-reader.ts'
 import { FrozenViewers } from '../facts/frozen-viewers.ts'
-import type { Funnel } from '../facts/funnel-steps.ts'
 import { Names } from './names.ts'
 
 /** What reads share within one thread: prepared statements, and names that were looked up. */

@@ -26,7 +26,7 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (
   const apart = new Uint8Array(viewers)
 
   for (const day of facts.days(range)) {
-    const summary = hasWholeDay(range, day) ? summaries.steps(day, steps) : undefined
+    const summary = hasWholeDay(range, day) ? summaries.steps(day, { steps }) : undefined
     if (!summary) {
       walk.take(day, gather(day, 0, walk.isOpen))
       continue
