@@ -36,6 +36,7 @@ export class DaySummaries {
   readonly #facts: FactReader
   readonly #id
   readonly #read
+  readonly #has
   readonly #count
   readonly #set
 
@@ -47,6 +48,7 @@ export class DaySummaries {
     this.#read = db.prepare<[number, number], DaySummary>(
       'SELECT data, parts FROM day_summary WHERE day = ? AND kind = ?',
     )
+    this.#has = db.prepare<[number, number], number>('SELECT 1 FROM day_summary WHERE day = ? AND kind = ?').pluck()
     this.#count = db
       .prepare<[number, number, number], number>(
         'SELECT viewers FROM day_viewers WHERE type = ? AND entity_type = ? AND day = ?',
@@ -65,10 +67,12 @@ export class DaySummaries {
 
   /** The rows of a funnel's steps, where the plan declares one of them. */
   steps(day: number, funnel: Steps): DaySummary | undefined {
-    const key = stepsKey(funnel)
-    const at = this.#funnels.findIndex((each) => stepsKey(each) === key)
-    const kept = at === -1 ? undefined : this.#read.get(day, summaryKinds + at)
+    const kept = this.#read.get(day, this.#kindOf(funnel))
     return kept && isOf(kept.data, funnel) ? kept : undefined
+  }
+
+  hasSteps(day: number, funnel: Steps): boolean {
+    return this.#has.get(day, this.#kindOf(funnel)) !== undefined
   }
 
   /** How many did what is meant, by event type and entity type or {@link any}. Undefined where nobody did. */
@@ -103,5 +107,11 @@ export class DaySummaries {
       parts,
     )
     return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
+  }
+
+  /** One that nothing is kept under, where the plan does not declare such a funnel. */
+  #kindOf(funnel: Steps): number {
+    const at = this.#funnels.findIndex((each) => stepsKey(each) === stepsKey(funnel))
+    return at === -1 ? -1 : summaryKinds + at
   }
 }

@@ -27,27 +27,40 @@ export function funnelSteps(funnel: Steps, idOf: (name: string) => number | unde
 }
 
 /** The numbers of viewers as gaps; rows as they are, for they are many, and no two are alike. */
-export function packSteps(funnel: Steps, { viewers, counts, rows }: StepRows): Buffer {
+export function packSteps(funnel: Steps, { viewers, counts, marks, rows }: StepRows): Buffer {
   const gaps = viewers.map((viewer, n) => viewer - (n === 0 ? 0 : (viewers[n - 1] as number)))
-  const columns = [packColumn(gaps), packColumn(counts), Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)]
-  return Buffer.concat([headOf(funnel), words(viewers.length, ...columns.map(({ length }) => length)), ...columns])
+  const columns = [gaps, counts, marks].map(packColumn)
+  return Buffer.concat([
+    headOf(funnel),
+    words(viewers.length, rows.length, ...columns.map(({ length }) => length)),
+    Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength),
+    ...columns,
+  ])
 }
 
 export function unpackSteps(packed: Buffer): StepRows {
-  let at = 4 + packed.readUInt32LE(0)
-  const [people, ...sizes] = Array.from({ length: 4 }, (_, n) => packed.readUInt32LE(at + 4 * n)) as [
+  const head = 4 + wholeWords(packed.readUInt32LE(0))
+  const [people, size, ...sizes] = Array.from({ length: 5 }, (_, n) => packed.readUInt32LE(head + 4 * n)) as [
+    number,
     number,
     ...number[],
   ]
-  at += 16
-  const [gaps, counts, rows] = sizes.map((size) => {
-    at += size
-    return packed.subarray(at - size, at)
-  }) as [Buffer, Buffer, Buffer]
-  const viewers = unpackWhole(gaps, people)
+  let at = head + 20
+  const rows = wordsAt(packed, at, size)
+  at += 4 * size
+  const [viewers, counts, marks] = sizes.map((length) => {
+    at += length
+    return unpackWhole(packed.subarray(at - length, at), people)
+  }) as [Uint32Array, Uint32Array, Uint32Array]
   for (let n = 1; n < people; n++) (viewers[n] as number) += viewers[n - 1] as number
-  // A copy: a record need not begin at a multiple of four.
-  return { viewers, counts: unpackWhole(counts, people), rows: new Uint32Array(Uint8Array.from(rows).buffer) }
+  return { viewers, counts, marks, rows }
+}
+
+/** Where they lie, unless that is no multiple of four. */
+function wordsAt(packed: Buffer, at: number, size: number): Uint32Array {
+  const from = packed.byteOffset + at
+  if (from % 4 === 0) return new Uint32Array(packed.buffer, from, size)
+  return new Uint32Array(Uint8Array.from(packed.subarray(at, at + 4 * size)).buffer)
 }
 
 /** Whether a record is of these steps. */
@@ -72,9 +85,11 @@ export function stepsOf(packed: Buffer): Steps {
   }
 }
 
+/** In whole words, so that the rows behind it are, too. */
 function headOf(funnel: Steps): Buffer {
   const key = Buffer.from(stepsKey(funnel))
-  return Buffer.concat([words(key.length), key])
+  return Buffer.concat([words(key.length), key, Buffer.alloc(wholeWords(key.length) - key.length)])
 }
 
+const wholeWords = (bytes: number) => Math.ceil(bytes / 4) * 4
 const words = (...numbers: number[]) => Buffer.from(Uint32Array.from(numbers).buffer)

@@ -13,8 +13,10 @@ export const stepColumns = ({ isNarrow }: StepMarks): readonly StepColumn[] =>
  */
 export interface StepRows {
   viewers: Uint32Array
-  /** How many rows each viewer has, times two; odd where one of them begins the funnel. */
+  /** How many rows each viewer has. */
   counts: Uint32Array
+  /** What each viewer did: a bit for each step; and above them how far they came on this day alone, however long it took. */
+  marks: Uint32Array
   /** When it was, in milliseconds since the day began, times 16, and the step. */
   rows: Uint32Array
 }
@@ -22,6 +24,10 @@ export interface StepRows {
 const stepBits = 4
 export const stepOf = (row: number) => row & (2 ** stepBits - 1)
 export const timeOf = (row: number) => row >>> stepBits
+
+const markBits = 10
+export const didOf = (marks: number) => marks & (2 ** markBits - 1)
+export const depthOf = (marks: number) => marks >>> markBits
 
 const digitBits = 10
 const digits = 2 ** digitBits
@@ -120,6 +126,7 @@ export class StepGatherer {
 function needed(viewer: Uint32Array, row: Uint32Array, size: number): StepRows {
   const viewers = new Uint32Array(size)
   const counts = new Uint32Array(size)
+  const marks = new Uint32Array(size)
   const rows = new Uint32Array(size)
   let people = 0
   let kept = 0
@@ -128,33 +135,70 @@ function needed(viewer: Uint32Array, row: Uint32Array, size: number): StepRows {
     for (to = from + 1; to < size && viewer[to] === id; ) to++
     sortByTime(row, from, to)
     const first = kept
+    let did = 0
+    let depth = 0
     /** Bits: the steps that would take somebody on. */
     let useful = -1
     /** Where the beginning is that nobody went on from. */
     let begun = -1
-    let hasBegun = 0
     for (let n = from; n < to; n++) {
       const each = row[n] as number
       const step = stepOf(each)
+      if (step === depth) depth++
       if (step === 0) {
         if (begun >= 0) {
           rows.copyWithin(begun, begun + 1, kept)
           kept--
         }
         begun = kept
-        hasBegun = 1
       } else {
         if (((useful >>> step) & 1) === 0) continue
         useful &= ~(1 << step)
         if (step === 1) begun = -1
       }
+      did |= 1 << step
       useful |= 2 << step
       rows[kept++] = each
     }
     viewers[people] = id
-    counts[people++] = (kept - first) * 2 + hasBegun
+    marks[people] = (depth << markBits) | did
+    counts[people++] = kept - first
   }
-  return { viewers: viewers.subarray(0, people), counts: counts.subarray(0, people), rows: rows.subarray(0, kept) }
+  return {
+    viewers: viewers.subarray(0, people),
+    counts: counts.subarray(0, people),
+    marks: marks.subarray(0, people),
+    rows: rows.subarray(0, kept),
+  }
+}
+
+/** What is left when some viewers are taken out, by their numbers in order. */
+export function without({ viewers, counts, marks, rows }: StepRows, others: Uint32Array): StepRows {
+  const left = {
+    viewers: new Uint32Array(viewers.length),
+    counts: new Uint32Array(viewers.length),
+    marks: new Uint32Array(viewers.length),
+    rows: new Uint32Array(rows.length),
+  }
+  let people = 0
+  let kept = 0
+  for (let n = 0, row = 0, other = 0; n < viewers.length; n++) {
+    const viewer = viewers[n] as number
+    const from = row
+    row += counts[n] as number
+    while (other < others.length && (others[other] as number) < viewer) other++
+    if (others[other] === viewer) continue
+    left.viewers[people] = viewer
+    left.counts[people] = counts[n] as number
+    left.marks[people++] = marks[n] as number
+    for (let at = from; at < row; at++) left.rows[kept++] = rows[at] as number
+  }
+  return {
+    viewers: left.viewers.subarray(0, people),
+    counts: left.counts.subarray(0, people),
+    marks: left.marks.subarray(0, people),
+    rows: left.rows.subarray(0, kept),
+  }
 }
 
 /** A viewer's few rows lie in the order of the log, which is nearly that of time; at the same time it stays. */

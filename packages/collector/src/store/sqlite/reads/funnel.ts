@@ -1,117 +1,67 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { dayMs, hasWholeDay } from '../days.ts'
+import { hasWholeDay } from '../days.ts'
 import { unpackSteps } from '../facts/funnel-steps.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { StepGatherer, type StepRows, stepColumns, stepOf, timeOf } from '../facts/step-rows.ts'
-import type { Read } from './context.ts'
+import { StepGatherer, type StepRows, stepColumns, without } from '../facts/step-rows.ts'
+import type { Read, ReadContext } from './context.ts'
+import { FunnelOutlook, FunnelWalk } from './funnel-walk.ts'
+
+/** With more days that are not summed up, looking ahead would cost more than it saves: they would be scanned twice. */
+const maxScanned = 4
+/** Days that are looked ahead over are kept until they are gone through: each takes as much memory as its events. */
+const maxKept = 128
 
 /**
- * Of each viewer and step the latest start from which that step was reached is remembered, and nothing else: whatever
- * an earlier start can still reach, the latest one can, too, for its time ends later. An event takes the start of the
- * step before it on to its own. One pass over each viewer's events in the order of time is thus exact.
- *
- * Of a funnel that the plan declares, whole days are in the summaries, as far as those reach. Those who did something
- * beyond are read from the facts altogether, for theirs may lie between what the summary has.
+ * Days of a funnel that the plan declares are summed up, as far as the summaries reach. Then most viewers need no walk:
+ * within one day they came as far as they ever could. Other days are scanned.
  */
-export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (
-  { facts, summaries, names },
-  { steps, windowMs, range },
-) => {
+export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (context, query) => {
+  const { facts, names } = context
+  const days = facts.days(query.range)
+  const read = dayReader(context, query)
+  const viewers = names.lastViewer + 1
+  const outlook = new FunnelOutlook(query, viewers)
+  if (days.length > maxKept || days.filter((day) => !read.isSummed(day)).length > maxScanned) {
+    const walk = new FunnelWalk(query, outlook.nothing())
+    for (const day of days) for (const rows of read.day(day, walk.isOpen)) walk.take(day, rows)
+    return walk.counts()
+  }
+  const kept = days.map((day) => read.day(day))
+  for (const rows of kept.flat()) outlook.take(rows)
+  const walk = new FunnelWalk(query, outlook.all())
+  for (const [n, day] of days.entries()) for (const rows of kept[n] as StepRows[]) walk.take(day, rows)
+  return walk.counts()
+}
+
+function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: ReadQuery<'funnel'>) {
   const marks = stepMarks(steps, (name) => names.id(name))
   const columns = stepColumns(marks)
   const gatherer = new StepGatherer(marks)
-  const viewers = names.lastViewer + 1
   const { entityTypes } = names
-  const walk = new FunnelWalk(steps.length, windowMs, viewers)
-  const apart = new Uint8Array(viewers)
+  const apart = new Uint8Array(names.lastViewer + 1)
 
-  for (const day of facts.days(range)) {
-    const summary = hasWholeDay(range, day) ? summaries.steps(day, { steps }) : undefined
-    if (!summary) {
-      walk.take(day, gather(day, 0, walk.isOpen))
-      continue
-    }
-    const { viewers: beyond } = gather(day, summary.parts, walk.isOpen)
-    for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 1
-    walk.take(day, unpackSteps(summary.data), apart)
-    if (beyond.length > 0) walk.take(day, gather(day, 0, apart))
-    for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 0
+  return {
+    isSummed: (day: number) => hasWholeDay(range, day) && summaries.hasSteps(day, { steps }),
+
+    /**
+     * Those who did something beyond the summary are read from the facts altogether, for theirs may lie between what the
+     * summary has.
+     */
+    day(day: number, isMeant?: Uint8Array): StepRows[] {
+      const summary = hasWholeDay(range, day) ? summaries.steps(day, { steps }) : undefined
+      if (!summary) return [gather(day, 0, isMeant)]
+      const { viewers: beyond } = gather(day, summary.parts, isMeant)
+      const rows = unpackSteps(summary.data)
+      if (beyond.length === 0) return [rows]
+      for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 1
+      const theirs = gather(day, 0, apart)
+      for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 0
+      return [without(rows, beyond), theirs]
+    },
   }
-  return walk.counts()
 
-  function gather(day: number, firstPart: number, isMeant: Uint8Array): StepRows {
+  function gather(day: number, firstPart: number, isMeant?: Uint8Array): StepRows {
     facts.scanDay(day, range, columns, (chunk) => gatherer.add(chunk, entityTypes, isMeant), firstPart)
     return gatherer.take()
-  }
-}
-
-/** Takes viewers through the steps, day by day. */
-class FunnelWalk {
-  readonly #steps: number
-  readonly #windowMs: number
-  /** By viewer and step: from when the latest attempt is that has come so far; 0 for none. */
-  readonly #starts: Float64Array
-  /** By viewer: how many steps they have reached. */
-  readonly #reached: Uint8Array
-  /** By viewer: the last day on which they began, and one; 0 for none. */
-  readonly #begun: Uint16Array
-  /** By viewer: 1 until they are through. */
-  readonly isOpen: Uint8Array
-
-  constructor(steps: number, windowMs: number, viewers: number) {
-    this.#steps = steps
-    this.#windowMs = windowMs
-    this.#starts = new Float64Array(viewers * steps)
-    this.#reached = new Uint8Array(viewers)
-    this.#begun = new Uint16Array(viewers)
-    this.isOpen = new Uint8Array(viewers).fill(1)
-  }
-
-  /** @param apart by viewer: 1 for those whose rows of this day come by themselves */
-  take(day: number, { viewers, counts, rows }: StepRows, apart?: Uint8Array): void {
-    const begin = day * dayMs
-    /** The first day on which an attempt may have begun that still goes on. */
-    const oldest = day - Math.floor(this.#windowMs / dayMs) - 1
-    for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
-      const viewer = viewers[n] as number
-      const count = counts[n] as number
-      end = row + (count >>> 1)
-      if (this.isOpen[viewer] === 0 || (apart !== undefined && apart[viewer] === 1)) continue
-      if ((count & 1) === 1) this.#begun[viewer] = day + 1
-      else if ((this.#begun[viewer] as number) <= oldest) continue
-      this.#walk(viewer, begin, rows, row, end)
-    }
-  }
-
-  /** How many have reached each step. */
-  counts(): number[] {
-    const counts = new Array<number>(this.#steps + 1).fill(0)
-    for (let viewer = 0; viewer < this.#reached.length; viewer++) (counts[this.#reached[viewer] as number] as number)++
-    for (let step = this.#steps; step > 1; step--) (counts[step - 1] as number) += counts[step] as number
-    return counts.slice(1)
-  }
-
-  #walk(viewer: number, begin: number, rows: Uint32Array, from: number, to: number): void {
-    const starts = this.#starts
-    const first = viewer * this.#steps
-    let reached = this.#reached[viewer] as number
-    for (let n = from; n < to; n++) {
-      const row = rows[n] as number
-      const step = stepOf(row)
-      const at = begin + timeOf(row)
-      if (step === 0) {
-        starts[first] = at
-        if (reached === 0) reached = 1
-        continue
-      }
-      const start = starts[first + step - 1] as number
-      // No start is 0, which is longer ago than any window.
-      if (at - start > this.#windowMs) continue
-      starts[first + step] = start
-      if (step >= reached) reached = step + 1
-      if (reached === this.#steps) break
-    }
-    this.#reached[viewer] = reached
-    if (reached === this.#steps) this.isOpen[viewer] = 0
   }
 }
