@@ -67,12 +67,14 @@ export class DaySummaries {
 
   /** The rows of a funnel's steps, where the plan declares one of them. */
   steps(day: number, funnel: Steps): DaySummary | undefined {
-    const kept = this.#read.get(day, this.#kindOf(funnel))
+    const kind = this.#kindOf(funnel)
+    const kept = kind === undefined ? undefined : this.#read.get(day, kind)
     return kept && isOf(kept.data, funnel) ? kept : undefined
   }
 
   hasSteps(day: number, funnel: Steps): boolean {
-    return this.#has.get(day, this.#kindOf(funnel)) !== undefined
+    const kind = this.#kindOf(funnel)
+    return kind !== undefined && this.#has.get(day, kind) !== undefined
   }
 
   /** How many did what is meant, by event type and entity type or {@link any}. Undefined where nobody did. */
@@ -109,9 +111,9 @@ export class DaySummaries {
     return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
   }
 
-  /** One that nothing is kept under, where the plan does not declare such a funnel. */
-  #kindOf(funnel: Steps): number {
+  /** Undefined where the plan does not declare such a funnel. */
+  #kindOf(funnel: Steps): number | undefined {
     const at = this.#funnels.findIndex((each) => stepsKey(each) === stepsKey(funnel))
-    return at === -1 ? -1 : summaryKinds + at
+    return at === -1 ? undefined : summaryKinds + at
   }
 }
