@@ -25,9 +25,10 @@ const stepBits = 4
 export const stepOf = (row: number) => row & (2 ** stepBits - 1)
 export const timeOf = (row: number) => row >>> stepBits
 
-const markBits = 10
-export const didOf = (marks: number) => marks & (2 ** markBits - 1)
-export const depthOf = (marks: number) => marks >>> markBits
+/** That a funnel has: an event may be each of them. */
+const maxSteps = 10
+export const didOf = (marks: number) => marks & (2 ** maxSteps - 1)
+export const depthOf = (marks: number) => marks >>> maxSteps
 
 const digitBits = 10
 const digits = 2 ** digitBits
@@ -50,7 +51,7 @@ export class StepGatherer {
   add(chunk: Chunk<'time' | 'type' | 'viewer'>, entityTypes: Uint32Array, isMeant?: Uint8Array): void {
     const { rows, time, type, viewer } = chunk
     const { ofType, isNarrow } = this.#marks
-    this.#makeRoom(rows)
+    this.#makeRoom(rows * maxSteps)
     for (let row = 0; row < rows; row++) {
       let marks = ofType[type[row] as number] as number
       // A type that is beyond the end is none of them either.
@@ -77,13 +78,14 @@ export class StepGatherer {
 
   /** An event that may be several steps is one only: the last of them comes first, so that none goes on from another. */
   #push(viewer: number, time: number, marks: number): void {
+    let size = this.#size
     for (let left = marks; left !== 0; ) {
       const step = 31 - Math.clz32(left)
       left ^= 1 << step
-      if (this.#size === this.#viewer.length) this.#makeRoom(1)
-      this.#viewer[this.#size] = viewer
-      this.#row[this.#size++] = (time << stepBits) | step
+      this.#viewer[size] = viewer
+      this.#row[size++] = (time << stepBits) | step
     }
+    this.#size = size
   }
 
   #makeRoom(rows: number): void {
@@ -147,7 +149,8 @@ function needed(viewer: Uint32Array, row: Uint32Array, size: number): StepRows {
       if (step === depth) depth++
       if (step === 0) {
         if (begun >= 0) {
-          rows.copyWithin(begun, begun + 1, kept)
+          // As a rule it is the last one.
+          for (let at = begun + 1; at < kept; at++) rows[at - 1] = rows[at] as number
           kept--
         }
         begun = kept
@@ -161,7 +164,7 @@ function needed(viewer: Uint32Array, row: Uint32Array, size: number): StepRows {
       rows[kept++] = each
     }
     viewers[people] = id
-    marks[people] = (depth << markBits) | did
+    marks[people] = (depth << maxSteps) | did
     counts[people++] = kept - first
   }
   return {
