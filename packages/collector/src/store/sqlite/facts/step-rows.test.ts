@@ -24,20 +24,22 @@ function gathered(events: readonly SomeEvent[], isMeant?: Uint8Array): StepRows 
   const gatherer = new StepGatherer(marks)
   const column = (name: keyof SomeEvent) => Uint32Array.from(events, (event) => event[name])
   const columns = { time: column('time'), type: column('type'), viewer: column('viewer') }
-  gatherer.add({ day: 1, part: 0, rows: events.length, ...columns }, onNothing, isMeant)
-  return gatherer.take()
+  gatherer.add({ day: 1, part: 0, rows: events.length, ...columns }, onNothing)
+  return gatherer.take(isMeant)
 }
 
 /** Each viewer's rows: the time and the step. */
 function byViewer({ viewers, counts, rows }: StepRows) {
   let at = 0
   return Array.from(viewers, (viewer, n) => {
-    const own = rows.subarray(at, (at += counts[n] as number))
+    at += counts[n] as number
+    const own = rows.subarray(at - (counts[n] as number), at)
     return { viewer, steps: Array.from(own, (row) => [timeOf(row), stepOf(row)]) }
   })
 }
 
-const plain = (of: StepRows) => Object.fromEntries(Object.entries(of).map(([name, values]) => [name, Array.from(values)]))
+const plain = (of: StepRows) =>
+  Object.fromEntries(Object.entries(of).map(([name, values]) => [name, Array.from(values)]))
 
 test('rows are by viewer and in the order of time, and only of viewers and steps that there are', () => {
   fc.assert(
@@ -110,7 +112,10 @@ test('viewers are gathered alone, and taken out', () => {
 
 test('a record says which steps it is of', () => {
   const narrow = {
-    steps: [{ eventType: 'view', entityType: 'film', surface: 'say "cheese"\\' }, { eventType: 'save', surface: 'ö' }],
+    steps: [
+      { eventType: 'view', entityType: 'film', surface: 'say "cheese"\\' },
+      { eventType: 'save', surface: 'ö' },
+    ],
   }
   const packed = packSteps(narrow, gathered([]))
   expect(stepsOf(packed)).toEqual({

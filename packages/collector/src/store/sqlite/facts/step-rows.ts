@@ -47,8 +47,7 @@ export class StepGatherer {
     this.#marks = marks
   }
 
-  /** @param isMeant by the number of each viewer whether they are; undefined: all are */
-  add(chunk: Chunk<'time' | 'type' | 'viewer'>, entityTypes: Uint32Array, isMeant?: Uint8Array): void {
+  add(chunk: Chunk<'time' | 'type' | 'viewer'>, entityTypes: Uint32Array): void {
     const { rows, time, type, viewer } = chunk
     const { ofType, isNarrow } = this.#marks
     this.#makeRoom(rows * maxSteps)
@@ -57,18 +56,22 @@ export class StepGatherer {
       // A type that is beyond the end is none of them either.
       if (!marks) continue
       const id = viewer[row] as number
-      if (id === 0 || (isMeant !== undefined && isMeant[id] !== 1)) continue
+      if (id === 0) continue
       if (isNarrow) marks = this.#narrow(chunk, row, marks, entityTypes)
       if (marks !== 0) this.#push(id, time[row] as number, marks)
     }
   }
 
-  /** All of them, in order; the next day can be gathered. */
-  take(): StepRows {
+  /**
+   * All of them, in order; the next day can be gathered.
+   *
+   * @param isMeant by the number of each viewer, 1 for those who are; undefined: all are
+   */
+  take(isMeant?: Uint8Array): StepRows {
     this.#sortByViewer()
     const rows = this.#size
     this.#size = 0
-    return needed(this.#viewer, this.#row, rows)
+    return needed(this.#viewer, this.#row, rows, isMeant)
   }
 
   #narrow(chunk: Chunk<'time'>, row: number, marks: number, entityTypes: Uint32Array): number {
@@ -125,7 +128,7 @@ export class StepGatherer {
  * Leaves out what makes no difference, whatever happened before and comes after the day: a beginning before another one
  * with no second step in between, and a later step that comes again with no step before it in between.
  */
-function needed(viewer: Uint32Array, row: Uint32Array, size: number): StepRows {
+function needed(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
   const viewers = new Uint32Array(size)
   const counts = new Uint32Array(size)
   const marks = new Uint32Array(size)
@@ -135,6 +138,7 @@ function needed(viewer: Uint32Array, row: Uint32Array, size: number): StepRows {
   for (let from = 0, to = 0; from < size; from = to) {
     const id = viewer[from] as number
     for (to = from + 1; to < size && viewer[to] === id; ) to++
+    if (isMeant !== undefined && isMeant[id] === 0) continue
     sortByTime(row, from, to)
     const first = kept
     let did = 0

@@ -61,7 +61,7 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
   }
 
   function gather(day: number, firstPart: number, isMeant?: Uint8Array): StepRows {
-    facts.scanDay(day, range, columns, (chunk) => gatherer.add(chunk, entityTypes, isMeant), firstPart)
-    return gatherer.take()
+    facts.scanDay(day, range, columns, (chunk) => gatherer.add(chunk, entityTypes), firstPart)
+    return gatherer.take(isMeant)
   }
 }
