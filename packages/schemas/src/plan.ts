@@ -1,6 +1,5 @@
 import type { clientErrorType } from './client-error.ts'
 import type { Duration } from './duration.ts'
-import type { EntityTypeOf, EventTypeOf } from './plan-types.ts'
 import type { sessionEndType, sessionStartType } from './session.ts'
 
 /**
@@ -116,6 +115,15 @@ export interface Plan {
 type EventsOf<P extends Plan> = {
   readonly [E in keyof P['events']]: EventDeclaration<Extract<keyof P['entities'], string>> & P['events'][E]
 }
+
+/** An open plan takes any name, and still offers the ones that it declares. */
+type NameOf<P extends Plan, K> = P extends { readonly open: true } ? K | (string & {}) : K
+
+/** The event types of a plan. */
+export type EventTypeOf<P extends Plan> = NameOf<P, Extract<keyof P['events'], string>>
+
+/** The entity types of a plan. */
+export type EntityTypeOf<P extends Plan> = NameOf<P, Extract<keyof P['entities'], string>>
 
 /** Event types that every plan takes. */
 type ReservedType = typeof clientErrorType | typeof sessionStartType | typeof sessionEndType

@@ -85,7 +85,7 @@ class Writer {
     }
     this.#folder = new Folder(this.#db, plan)
     this.#summaries = new Summaries(this.#db)
-    if (funnels) this.#summaries.keepFunnels(funnels)
+    if (funnels) this.#summaries.keepFunnels(summaryKinds, funnels)
     this.#summaryKinds = summaryKinds + (funnels?.length ?? 0)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
     this.#errors = new ErrorTable(this.#db)

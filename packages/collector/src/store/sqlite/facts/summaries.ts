@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3'
-import { summaryKinds } from './day-summaries.ts'
 import { isOf, type Steps } from './funnel-steps.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
@@ -62,17 +61,21 @@ export class Summaries {
     return this.#of(day).frozen === 1
   }
 
-  /** Drops what was made of funnels that the plan does not declare any more, or at another place. */
-  keepFunnels(funnels: readonly Steps[]): void {
+  /**
+   * Drops what was made of funnels that the plan does not declare any more, or at another place.
+   *
+   * @param first the number of the kind that the first funnel is
+   */
+  keepFunnels(first: number, funnels: readonly Steps[]): void {
     const made = this.#db
       .prepare<[number], { day: number; kind: number }>('SELECT day, kind FROM day_summary WHERE kind >= ?')
-      .all(summaryKinds)
+      .all(first)
     const dataOf = this.#db
       .prepare<[number, number], Buffer>('SELECT data FROM day_summary WHERE day = ? AND kind = ?')
       .pluck()
     const drop = this.#db.prepare<[number, number]>('DELETE FROM day_summary WHERE day = ? AND kind = ?')
     for (const { day, kind } of made) {
-      const funnel = funnels[kind - summaryKinds]
+      const funnel = funnels[kind - first]
       if (!funnel || !isOf(dataOf.get(day, kind) as Buffer, funnel)) drop.run(day, kind)
     }
   }
