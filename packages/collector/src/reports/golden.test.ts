@@ -387,6 +387,7 @@ test('pruned days keep their counts, and of each how many its viewers were', asy
   expect(await ask(collector, 'GET /v1/reports/segments?did=view')).toEqual({ items: [], nextCursor: null })
   const viewed = { steps: [{ eventType: 'view' }], windowMs: 0 }
   expect(await ask(collector, 'POST /v1/reports/funnel', viewed)).toMatchObject({ steps: [{ count: 0 }] })
+  expect(await ask(collector, 'GET /v1/reports/funnel?name=shared')).toMatchObject({ steps: [{ count: 0 }, {}, {}] })
 })
 
 test('every report is among them', () => {

@@ -74,10 +74,15 @@ export class Summaries {
       .prepare<[number, number], Buffer>('SELECT data FROM day_summary WHERE day = ? AND kind = ?')
       .pluck()
     const drop = this.#db.prepare<[number, number]>('DELETE FROM day_summary WHERE day = ? AND kind = ?')
-    for (const { day, kind } of made) {
+    const isOther = ({ day, kind }: { day: number; kind: number }) => {
       const funnel = funnels[kind - first]
-      if (!funnel || !isOf(dataOf.get(day, kind) as Buffer, funnel)) drop.run(day, kind)
+      return !funnel || !isOf(dataOf.get(day, kind) as Buffer, funnel)
     }
+    const others = made.filter(isOther)
+    if (others.length === 0) return
+    this.#db.transaction(() => {
+      for (const { day, kind } of others) drop.run(day, kind)
+    })()
   }
 
   /**
