@@ -124,6 +124,54 @@ test('a declared funnel says the same as its steps do, and as trying every chain
   )
 })
 
+/** Few viewers who do little else, on a few days: most chains are nearly right. */
+const someDenseEvent = fc
+  .record({
+    eventType: fc.constantFrom('view', 'save', 'click'),
+    who: fc.constantFrom(1, 2, 3),
+    day: fc.nat(3),
+    at: fc.oneof(fc.nat(5), fc.constantFrom(dayMs - 1, dayMs / 2)),
+  })
+  .map(({ eventType, who, day, at }) =>
+    newEvent({
+      eventType,
+      anonymousId: `00000000-0000-4000-8000-00000000000${who}`,
+      occurredAt: Math.floor(historyNow / dayMs) * dayMs - (day + 1) * dayMs + at,
+    }),
+  )
+const someDenseHistory = fc
+  .array(fc.array(someDenseEvent, { maxLength: 12 }), { minLength: 1, maxLength: 4 })
+  .map((batches) =>
+    batches.flatMap((events) => [
+      { do: 'append' as const, events },
+      { do: 'fold' as const },
+      { do: 'summarise' as const },
+    ]),
+  )
+  // The last batch may come after the days were summed up.
+  .chain((history) => fc.constantFrom(history, history.slice(0, -1)))
+const someDenseFunnel = fc.record({
+  steps: fc.array(fc.record({ eventType: fc.constantFrom('view', 'save', 'click') }), { minLength: 2, maxLength: 4 }),
+  windowMs: fc.constantFrom(2, dayMs / 2, dayMs - 1, dayMs, dayMs + 2, 2 * dayMs),
+})
+
+test('it says so, too, of viewers who are often nearly through', async () => {
+  const funnels = fc.record({ one: someDenseFunnel, two: someDenseFunnel, three: someDenseFunnel })
+  await fc.assert(
+    fc.asyncProperty(someDenseHistory, funnels, async (history, declared) => {
+      const { collector, events } = await play(history, { plan: { ...generalPlan, funnels: declared } })
+      for (const [name, { steps, windowMs }] of Object.entries(declared)) {
+        for (const from of [historyNow - 6 * dayMs, Math.floor(historyNow / dayMs) * dayMs - 2 * dayMs]) {
+          const { body } = await collector.get(`/v1/reports/funnel?name=${name}&from=${isoTime(from)}`, 'secret')
+          expect(body).toEqual(byHand(events, steps, windowMs, from, historyNow))
+        }
+      }
+      await collector.close()
+    }),
+    { numRuns: 40 },
+  )
+})
+
 const steps = (...types: string[]) => types.map((eventType) => ({ eventType }))
 const planWith = (funnels: Plan['funnels']) => ({ ...generalPlan, ...(funnels && { funnels }) })
 const countsIn = (body: unknown) => (body as { steps: { count: number }[] }).steps.map(({ count }) => count)
