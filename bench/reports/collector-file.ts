@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { buildOnce } from './build-once.ts'
 import { history } from './history.ts'
 import { perSecond, say } from './say.ts'
-import { entities, now } from './site.ts'
+import { entities, now, plan } from './site.ts'
 
 /** As many as the writer commits at once. */
 const groupEvents = 2000
@@ -35,7 +35,7 @@ async function withStore(file: string, work: (store: Store) => Promise<void>): P
   const onError = (error: unknown) => {
     throw error
   }
-  const { store, close } = await createCollector({ file, durability: 'normal', now: () => now, onError })
+  const { store, close } = await createCollector({ file, plan, durability: 'normal', now: () => now, onError })
   try {
     await work(store)
   } finally {

@@ -7,11 +7,12 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { createCollector, toStoredKey } from '@tallymark/collector'
 import { type Asked, toRequest } from './ask.ts'
-import { now } from './site.ts'
+import { now, plan } from './site.ts'
 
 const [file = '', adminKey = '', writeKey = ''] = process.argv.slice(2)
 const { app, close } = await createCollector({
   file,
+  plan,
   keys: [toStoredKey('admin', adminKey, 0), toStoredKey('write', writeKey, 0)],
   rates: { client: undefined, key: undefined, guesses: undefined },
   publicCap: 0,

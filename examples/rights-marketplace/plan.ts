@@ -139,4 +139,15 @@ export const plan = definePlan({
     post_read_complete: { ...fact, role: 'complete' },
     post_engagement_milestone: fact,
   },
+  funnels: {
+    // From the first look at an asset to a license that is signed: within thirty days of it.
+    licensing: {
+      steps: [
+        { eventType: 'asset_viewed', entityType: 'asset' },
+        { eventType: 'license_created' },
+        { eventType: 'license_signed' },
+      ],
+      windowMs: 30 * 86_400_000,
+    },
+  },
 })

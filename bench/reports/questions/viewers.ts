@@ -1,4 +1,4 @@
-import { dayMs, now } from '../site.ts'
+import { dayMs, now, plan } from '../site.ts'
 import { countOf, instant, tally, within } from '../sql.ts'
 import { byText, month, type Question, query, ratio } from './question.ts'
 
@@ -10,6 +10,20 @@ const week = "date_trunc('week', occurred_at)"
 const funnelStep = (n: number, type: string) => `
   step${n} AS (SELECT e.viewer, t1, e.t FROM step${n - 1} ASOF JOIN (FROM e WHERE type = '${type}') e
     ON step${n - 1}.viewer = e.viewer AND e.t > step${n - 1}.t WHERE e.t - t1 <= INTERVAL 1 DAY)`
+
+/** How many go through some steps within a day. */
+const funnel = ([first, ...others]: readonly string[]): Pick<Question, 'sql' | 'expected'> => ({
+  sql: `
+    WITH e AS (SELECT viewer, type, occurred_at AS t FROM event WHERE NOT bot AND ${within(month)}),
+    step1 AS (SELECT viewer, t AS t1, t FROM e WHERE type = '${first}'),
+    ${others.map((type, n) => funnelStep(n + 2, type)).join(', ')}
+    SELECT ${[first, ...others].map((_, n) => `(SELECT count(DISTINCT viewer) FROM step${n + 1}) AS n${n + 1}`).join(', ')}`,
+  expected: ([row = {}]) => ({
+    steps: [first, ...others].map((eventType, n) => ({ eventType, count: row[`n${n + 1}`] })),
+  }),
+})
+
+const toShare = ['impression', 'click', 'view', 'share']
 
 /** What viewers do, one after another. */
 export const viewerQuestions: readonly Question[] = [
@@ -62,19 +76,14 @@ export const viewerQuestions: readonly Question[] = [
     name: 'funnel of 4 steps, 30 days',
     limitMs: 500,
     path: '/v1/reports/funnel',
-    body: {
-      steps: ['impression', 'click', 'view', 'save'].map((eventType) => ({ eventType })),
-      windowMs: dayMs,
-      ...month,
-    },
-    sql: `
-      WITH e AS (SELECT viewer, type, occurred_at AS t FROM event WHERE NOT bot AND ${within(month)}),
-      step1 AS (SELECT viewer, t AS t1, t FROM e WHERE type = 'impression'),
-      ${['click', 'view', 'save'].map((type, n) => funnelStep(n + 2, type)).join(', ')}
-      SELECT ${[1, 2, 3, 4].map((n) => `(SELECT count(DISTINCT viewer) FROM step${n}) AS n${n}`).join(', ')}`,
-    expected: ([row = {}]) => ({
-      steps: ['impression', 'click', 'view', 'save'].map((eventType, n) => ({ eventType, count: row[`n${n + 1}`] })),
-    }),
+    body: { steps: toShare.map((eventType) => ({ eventType })), windowMs: dayMs, ...month },
+    ...funnel(toShare),
+  },
+  {
+    name: 'funnel of 4 steps that the plan declares, 30 days',
+    limitMs: 20,
+    path: `/v1/reports/funnel?${query({ name: 'saved', ...month })}`,
+    ...funnel(plan.funnels.saved.steps.map(({ eventType }) => eventType)),
   },
   {
     name: 'segment: saved three times and never shared, 30 days',

@@ -100,6 +100,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     windows: windowsOf(plan),
     dailyCap: publicCap,
     plan: { passive: passiveTypes(plan), roles: rolesOf(plan) },
+    funnels: [...plan.funnels.values()],
     onTrouble: onError,
     now,
   })

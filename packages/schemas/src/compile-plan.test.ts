@@ -38,6 +38,12 @@ test('declared types and public ones are listed', () => {
   expect(compiled.checkedEntities).toEqual(['shelf'])
 })
 
+test('funnels are known by their names, and there are none unless they are declared', () => {
+  const wanted = { steps: [{ eventType: 'view' }, { eventType: 'save' }], windowMs: 1000 }
+  expect([...compilePlan({ ...plan, funnels: { wanted } }).funnels]).toEqual([['wanted', wanted]])
+  expect(compilePlan(plan).funnels.size).toBe(0)
+})
+
 test('a closed plan knows nothing else', () => {
   const compiled = compilePlan(plan)
   expect(compiled.open).toBe(false)

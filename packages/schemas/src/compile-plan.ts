@@ -1,6 +1,6 @@
 import { clientErrorPropsSchema, clientErrorType } from './client-error.ts'
 import { durationMs } from './duration.ts'
-import type { DedupeField, EntityDeclaration, EventDeclaration, Plan } from './plan.ts'
+import type { DedupeField, EntityDeclaration, EventDeclaration, FunnelDeclaration, Plan } from './plan.ts'
 import { checkPlan, type PlanFault } from './plan-check.ts'
 import { sessionEndType, sessionStartType } from './session.ts'
 
@@ -31,6 +31,8 @@ export interface CompiledPlan {
   readonly checkedEntities: readonly string[]
   /** Event types whose counts anybody may read. */
   readonly publicEvents: readonly string[]
+  /** By name. */
+  readonly funnels: ReadonlyMap<string, FunnelDeclaration>
 }
 
 /** A plan that cannot be used. `faults` has everything that is wrong in it, by path. */
@@ -65,6 +67,7 @@ export function compilePlan(plan: Plan): CompiledPlan {
     entityTypes: [...entities.keys()],
     checkedEntities: [...entities].filter(([, entity]) => entity.registered === 'checked').map(([type]) => type),
     publicEvents: [...events.values()].filter((event) => event.public).map((event) => event.type),
+    funnels: new Map(Object.entries(plan.funnels ?? {})),
   }
 }
 

@@ -38,6 +38,11 @@ export const maxListed = 100
 export const maxPartnerLength = 200
 export const maxPreferenceDimensionLength = 64
 export const maxPreferenceValueLength = 200
+/** Funnels that a plan may declare: each day is summed up for each of them. */
+export const maxFunnels = 8
+export const maxFunnelSteps = 10
+/** A year: chains longer than that tell nothing. */
+export const maxFunnelWindowMs = 366 * 86_400_000
 /** By how much one request may change a preference, up or down. */
 export const maxPreferenceDelta = 1000
 

@@ -29,7 +29,9 @@ test('every setting is taken', () => {
     durationFrom: 'watched_ms',
   }
   const entities = { product: { registered: true, metadata: z.looseObject({}) } }
-  expect(faults({ name: 'shop', open: false, entities, events: { view: event } })).toEqual([])
+  const step = { eventType: 'view', entityType: 'product', surface: 'list' }
+  const funnels = { returns: { steps: [step, { eventType: 'session_start' }], windowMs: 1000 } }
+  expect(faults({ name: 'shop', open: false, entities, events: { view: event }, funnels })).toEqual([])
 })
 
 describe('what is wrong is named by its path', () => {
@@ -104,6 +106,49 @@ describe('what is wrong is named by its path', () => {
     expect(faults(plan)).toEqual([fault])
   })
 
+  const view = { eventType: 'view' }
+  test.each<[unknown, string]>([
+    [
+      { Wanted: { steps: [view, view], windowMs: 1 } },
+      'funnels.Wanted: use lower-case letters, digits and underscores',
+    ],
+    [{ wanted: { steps: [view], windowMs: 1 } }, 'funnels.wanted.steps: must be two steps at least'],
+    [{ wanted: { steps: Array(11).fill(view), windowMs: 1 } }, 'funnels.wanted.steps: must '],
+    [{ wanted: { steps: [view, view], windowMs: 0 } }, 'funnels.wanted.windowMs: must '],
+    [{ wanted: { steps: [view, view], windowMs: 1.5 } }, 'funnels.wanted.windowMs: must '],
+    [{ wanted: { steps: [view, view] } }, 'funnels.wanted.windowMs: '],
+    [{ wanted: { steps: [view, view], windowMs: 367 * 86_400_000 } }, 'funnels.wanted.windowMs: must '],
+    [
+      { wanted: { steps: [view, view], window: '1d', windowMs: 1 } },
+      "funnels.wanted.window: is not a setting of a plan, did you mean 'windowMs'?",
+    ],
+    [
+      { wanted: { steps: [view, { eventType: 'veiw' }], windowMs: 1 } },
+      "funnels.wanted.steps.1.eventType: 'veiw' is not one of the plan's events, did you mean 'view'?",
+    ],
+    [
+      { wanted: { steps: [view, { ...view, entityType: 'film' }], windowMs: 1 } },
+      "funnels.wanted.steps.1.entityType: 'film' is not one of the plan's entities (product, shelf)",
+    ],
+    [
+      { wanted: { steps: [view, { ...view, entityType: 'shelf' }], windowMs: 1 } },
+      "funnels.wanted.steps.1.entityType: 'view' does not act on 'shelf'",
+    ],
+    [
+      { wanted: { steps: [view, { ...view, surface: 'map' }], windowMs: 1 } },
+      "funnels.wanted.steps.1.surface: 'map' is not one of its surfaces (list)",
+    ],
+    [
+      Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`f${n}`, { steps: [view, view], windowMs: 1 }])),
+      'funnels: must be 8 funnels at most',
+    ],
+  ])('%j', (funnels, fault) => {
+    const entities = { product: {}, shelf: {} }
+    const events = { view: { on: ['product'], surfaces: ['list'], defaultSurface: 'list' } }
+    const found = faults({ name: 'shop', entities, events, funnels })
+    expect(found).toEqual([expect.stringContaining(fault)])
+  })
+
   test('a role that does not exist', () => {
     expect(inEvent({ role: 'watch' })[0]).toMatch(/^events\.view\.role: must be one of "view", "click", /)
   })
@@ -141,6 +186,25 @@ test('no value makes the check throw, and every fault is a sentence with a path'
           { maxKeys: 3 },
         ),
         fc.anything(),
+      ),
+      funnels: fc.oneof(
+        fc.anything(),
+        fc.dictionary(
+          fc.constantFrom('wanted', '__proto__', 'toString', 'x'),
+          fc.record({
+            steps: fc.array(
+              fc.record(
+                {
+                  eventType: fc.constantFrom('view', '__proto__', 'toString'),
+                  entityType: fc.string(),
+                  surface: fc.anything(),
+                },
+                { requiredKeys: ['eventType'] },
+              ),
+            ),
+            windowMs: fc.oneof(fc.constant(1000), fc.anything()),
+          }),
+        ),
       ),
     },
     { requiredKeys: [] },

@@ -49,6 +49,19 @@ const entityDeclarationSchema = z.strictObject({
   metadata: schema.optional(),
 })
 
+const funnelNameSchema = eventTypeSchema
+
+const funnelStepSchema = z.strictObject({
+  eventType: z.string(),
+  entityType: z.string().optional(),
+  surface: surfaceSchema.optional(),
+})
+
+const funnelDeclarationSchema = z.strictObject({
+  steps: z.array(funnelStepSchema).min(2, 'must be two steps at least').max(limits.maxFunnelSteps),
+  windowMs: z.int().min(1).max(limits.maxFunnelWindowMs),
+})
+
 const reserved: readonly string[] = [clientErrorType, sessionStartType, sessionEndType]
 
 const planSchema = z.strictObject({
@@ -62,22 +75,41 @@ const planSchema = z.strictObject({
     ),
     eventDeclarationSchema,
   ),
+  funnels: z
+    .record(funnelNameSchema, funnelDeclarationSchema)
+    .refine(
+      (funnels) => Object.keys(funnels).length <= limits.maxFunnels,
+      `must be ${limits.maxFunnels} funnels at most`,
+    )
+    .optional(),
 })
 
-const settings = [planSchema, entityDeclarationSchema, eventDeclarationSchema].flatMap(({ shape }) =>
-  Object.keys(shape),
-)
+const settings = [
+  planSchema,
+  entityDeclarationSchema,
+  eventDeclarationSchema,
+  funnelDeclarationSchema,
+  funnelStepSchema,
+].flatMap(({ shape }) => Object.keys(shape))
 
 type CheckedPlan = z.infer<typeof planSchema>
+type FunnelStep = z.infer<typeof funnelStepSchema>
 
 /** Everything that is wrong in a plan, in the order in which it stands there; empty for a good plan. */
 export function checkPlan(plan: unknown): PlanFault[] {
   const parsed = planSchema.safeParse(plan)
   if (!parsed.success) return findings(parsed.error.issues).map(inPlan)
-  return Object.entries(parsed.data.events).flatMap(([type, event]) =>
-    checkReferences(event, parsed.data).map((fault) => ({ ...fault, path: `events.${type}.${fault.path}` })),
-  )
+  const { events, funnels = {} } = parsed.data
+  return [
+    ...Object.entries(events).flatMap(([type, event]) => within(`events.${type}`, checkReferences(event, parsed.data))),
+    ...Object.entries(funnels).flatMap(([name, { steps }]) =>
+      steps.flatMap((step, n) => within(`funnels.${name}.steps.${n}`, checkStep(step, parsed.data))),
+    ),
+  ]
 }
+
+const within = (place: string, faults: PlanFault[]) =>
+  faults.map(({ path, message }) => ({ path: `${place}.${path}`, message }))
 
 /** What shape alone cannot tell: names that must stand elsewhere in the plan, and settings that contradict. */
 function checkReferences(event: CheckedPlan['events'][string], plan: CheckedPlan): PlanFault[] {
@@ -95,6 +127,32 @@ function checkReferences(event: CheckedPlan['events'][string], plan: CheckedPlan
     say('defaultSurface', `'${event.defaultSurface}' is not one of its surfaces (${list(event.surfaces)})`)
   }
   if (event.pixel && event.serverOnly) say('pixel', 'an image cannot carry the secret key that serverOnly asks for')
+  return faults
+}
+
+/** Whether there can be such an event. */
+function checkStep(
+  { eventType, entityType, surface }: FunnelStep,
+  { entities, events, open }: CheckedPlan,
+): PlanFault[] {
+  const event = Object.hasOwn(events, eventType) ? events[eventType] : undefined
+  if (!event) {
+    if (open || reserved.includes(eventType)) return []
+    const hint = suggestion(eventType, Object.keys(events))
+    return [{ path: 'eventType', message: `'${eventType}' is not one of the plan's events${hint}` }]
+  }
+  const faults: PlanFault[] = []
+  const say = (path: string, message: string) => faults.push({ path, message })
+  if (entityType !== undefined) {
+    if (!Object.hasOwn(entities, entityType) && !open) {
+      say('entityType', `'${entityType}' is not one of the plan's entities (${list(Object.keys(entities))})`)
+    } else if (Array.isArray(event.on) && !event.on.includes(entityType)) {
+      say('entityType', `'${eventType}' does not act on '${entityType}'`)
+    }
+  }
+  if (surface !== undefined && event.surfaces && !event.surfaces.includes(surface)) {
+    say('surface', `'${surface}' is not one of its surfaces (${list(event.surfaces)})`)
+  }
   return faults
 }
 

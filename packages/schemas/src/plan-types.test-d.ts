@@ -159,4 +159,15 @@ export function declarations() {
     // @ts-expect-error: a duration has a unit
     events: { watch: { dedupe: { window: '5', by: ['viewer'] } } },
   })
+  const shop = { name: 'p', entities: { film: {} }, events: { watch: { on: ['film'] }, save: {} } } as const
+  const watch = { eventType: 'watch', entityType: 'film', surface: 'list' } as const
+  definePlan({ ...shop, funnels: { f: { steps: [watch, { eventType: 'save' }], windowMs: 1 } } })
+  definePlan({ ...shop, funnels: { f: { steps: [{ eventType: 'session_start' }, watch], windowMs: 1 } } })
+  // @ts-expect-error: a step of an event type that the plan does not have
+  definePlan({ ...shop, funnels: { f: { steps: [watch, { eventType: 'sav' }], windowMs: 1 } } })
+  // @ts-expect-error: a step on an entity type that the plan does not have
+  definePlan({ ...shop, funnels: { f: { steps: [watch, { eventType: 'watch', entityType: 'flim' }], windowMs: 1 } } })
+  // @ts-expect-error: a funnel has a window
+  definePlan({ ...shop, funnels: { f: { steps: [watch, { eventType: 'save' }] } } })
+  definePlan({ ...shop, open: true, funnels: { f: { steps: [watch, { eventType: 'anything' }], windowMs: 1 } } })
 }

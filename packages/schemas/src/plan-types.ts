@@ -1,4 +1,4 @@
-import type { Plan, PlanSchema } from './plan.ts'
+import type { EntityTypeOf, Plan, PlanSchema } from './plan.ts'
 
 /** The input type of a Standard Schema, whichever library it comes from. */
 type InputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } }
@@ -8,15 +8,6 @@ type InputOf<S> = S extends { readonly '~standard': { readonly types?: infer T }
   : never
 
 type Declared<P extends Plan, E extends string> = P['events'][E]
-
-/** An open plan takes any name, and still offers the ones that it declares. */
-type NameOf<P extends Plan, K> = P extends { readonly open: true } ? K | (string & {}) : K
-
-/** The event types of a plan. */
-export type EventTypeOf<P extends Plan> = NameOf<P, Extract<keyof P['events'], string>>
-
-/** The entity types of a plan. */
-export type EntityTypeOf<P extends Plan> = NameOf<P, Extract<keyof P['entities'], string>>
 
 type DeclaredEntityTypes<P extends Plan, E extends string> =
   Declared<P, E> extends { readonly on: readonly (infer T extends string)[] } ? T : EntityTypeOf<P>

@@ -1,4 +1,6 @@
+import type { clientErrorType } from './client-error.ts'
 import type { Duration } from './duration.ts'
+import type { sessionEndType, sessionStartType } from './session.ts'
 
 /**
  * A schema, as the plan sees it: any library of the Standard Schema kind has this face. Tallymark's own plans
@@ -84,6 +86,21 @@ export interface EventDeclaration<EntityType extends string = string> {
   readonly durationFrom?: string
 }
 
+/** A step of a funnel: an event of a type, where it says so on an entity of a type, at a place in the product. */
+export interface FunnelStepDeclaration<EventType extends string = string, EntityType extends string = string> {
+  readonly eventType: EventType
+  readonly entityType?: EntityType
+  readonly surface?: string
+}
+
+/** Steps that viewers go through, one after the other. */
+export interface FunnelDeclaration<EventType extends string = string, EntityType extends string = string> {
+  /** Two to ten of them. */
+  readonly steps: readonly FunnelStepDeclaration<EventType, EntityType>[]
+  /** How long after the first step the last one counts, in milliseconds. */
+  readonly windowMs: number
+}
+
 /** A tracking plan: which events exist, what they act on, and what is counted of them. */
 export interface Plan {
   readonly name: string
@@ -91,10 +108,28 @@ export interface Plan {
   readonly open?: boolean
   readonly entities: Readonly<Record<string, EntityDeclaration>>
   readonly events: Readonly<Record<string, EventDeclaration>>
+  /** Up to eight funnels, by name: `GET /v1/reports/funnel` answers them at once, for days are summed up for them. */
+  readonly funnels?: Readonly<Record<string, FunnelDeclaration>>
 }
 
 type EventsOf<P extends Plan> = {
   readonly [E in keyof P['events']]: EventDeclaration<Extract<keyof P['entities'], string>> & P['events'][E]
+}
+
+/** An open plan takes any name, and still offers the ones that it declares. */
+type NameOf<P extends Plan, K> = P extends { readonly open: true } ? K | (string & {}) : K
+
+/** The event types of a plan. */
+export type EventTypeOf<P extends Plan> = NameOf<P, Extract<keyof P['events'], string>>
+
+/** The entity types of a plan. */
+export type EntityTypeOf<P extends Plan> = NameOf<P, Extract<keyof P['entities'], string>>
+
+/** Event types that every plan takes. */
+type ReservedType = typeof clientErrorType | typeof sessionStartType | typeof sessionEndType
+
+type FunnelsOf<P extends Plan> = {
+  readonly [F in keyof P['funnels']]: FunnelDeclaration<EventTypeOf<P> | ReservedType, EntityTypeOf<P>>
 }
 
 /**
@@ -109,8 +144,11 @@ type EventsOf<P extends Plan> = {
  *     view: { on: ['product'], role: 'view', dedupe: { window: '5m', by: ['entity', 'viewer'] } },
  *     save: { on: ['product'], role: 'save', public: true },
  *   },
+ *   funnels: { wanted: { steps: [{ eventType: 'view' }, { eventType: 'save' }], windowMs: 86_400_000 } },
  * })
  */
-export function definePlan<const P extends Plan>(plan: P & { readonly events: EventsOf<P> }): P {
+export function definePlan<const P extends Plan>(
+  plan: P & { readonly events: EventsOf<P>; readonly funnels?: FunnelsOf<P> },
+): P {
   return plan
 }

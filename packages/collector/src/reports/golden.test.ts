@@ -247,6 +247,15 @@ const answers: Record<string, { body?: object; says: unknown }> = {
       ],
     },
   },
+  'GET /v1/reports/funnel?name=shared&from=2026-03-09': {
+    says: {
+      steps: [
+        { eventType: 'view', count: 4, conversion: 100 },
+        { eventType: 'save', count: 2, conversion: 50 },
+        { eventType: 'share', count: 1, conversion: 25 },
+      ],
+    },
+  },
   // Sessions 1 (Ann) and 5 (Dora) came by e-mail, and saved; 3 (Ann) and 4 (Cat) were direct, 2 (Ben) came by search.
   // Ben's session 6 says nothing, and neither does what Cat did outside any session.
   'GET /v1/reports/attribution?goal=save': {
@@ -378,6 +387,7 @@ test('pruned days keep their counts, and of each how many its viewers were', asy
   expect(await ask(collector, 'GET /v1/reports/segments?did=view')).toEqual({ items: [], nextCursor: null })
   const viewed = { steps: [{ eventType: 'view' }], windowMs: 0 }
   expect(await ask(collector, 'POST /v1/reports/funnel', viewed)).toMatchObject({ steps: [{ count: 0 }] })
+  expect(await ask(collector, 'GET /v1/reports/funnel?name=shared')).toMatchObject({ steps: [{ count: 0 }, {}, {}] })
 })
 
 test('every report is among them', () => {

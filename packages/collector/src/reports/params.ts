@@ -91,6 +91,9 @@ export const periods = { day: dayMs, week: 7 * dayMs, month: 30 * dayMs, all: Nu
 export type Period = keyof typeof periods
 export const periodParam = z.enum(['day', 'week', 'month', 'all']).default('week')
 
+/** In place of `from` and `to`. */
+export const optionalPeriodParam = periodParam.unwrap().optional()
+
 export const periodStart = (period: Period, now: number) => Math.max(0, now - periods[period])
 
 /** A place in a list, in a text that means nothing to whoever carries it from one page to the next. */

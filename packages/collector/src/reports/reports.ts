@@ -5,7 +5,7 @@ import { discovery } from './discovery.ts'
 import { engagement } from './engagement.ts'
 import { entityAnalytics } from './entity-analytics.ts'
 import { experiment } from './experiment.ts'
-import { funnel } from './funnel.ts'
+import { declaredFunnel, funnel } from './funnel.ts'
 import { heatmap } from './heatmap.ts'
 import { overview } from './overview.ts'
 import { myAnalytics, ownerAnalytics } from './owner-analytics.ts'
@@ -33,6 +33,7 @@ export const reports: readonly Report[] = [
   heatmap,
   retention,
   funnel,
+  declaredFunnel,
   attribution,
   experiment,
   segments,

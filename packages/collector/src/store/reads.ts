@@ -103,6 +103,12 @@ export interface FunnelStep {
   surface?: string | undefined
 }
 
+/** Steps that viewers go through, one after the other, the last one so long after the first at most. */
+export interface Funnel {
+  steps: readonly FunnelStep[]
+  windowMs: number
+}
+
 /** By what visitors came: the channel, or a name from the campaign. */
 export type AttributionDimension = 'utmSource' | 'utmMedium' | 'utmCampaign' | 'channel'
 
@@ -234,7 +240,7 @@ export interface Reads {
   /** Events and distinct viewers between each of the instants and the next. */
   series: [query: { scope: Scope; edges: readonly number[] }, answer: { count: number; unique: number }[]]
   /** The viewers that reach each of the steps, all within a window from the first one. */
-  funnel: [query: { steps: readonly FunnelStep[]; windowMs: number; range: Range }, answer: number[]]
+  funnel: [query: Funnel & { range: Range }, answer: number[]]
   /** Visitors, sessions and events of a type by what the session, or the viewer's first one, came by. */
   attribution: [
     query: { model: 'first' | 'last'; by: AttributionDimension; goal: string; range: Range },

@@ -1,3 +1,4 @@
+import { definePlan, generalPlan } from '@tallymark/schemas'
 import type { NewEntity, NewEvent } from '../store/store.ts'
 import { newEvent } from './events.ts'
 import { testCollector } from './test-collector.ts'
@@ -85,8 +86,11 @@ const toEvent = ([time, who, session, eventType, film, rest]: Line): NewEvent =>
   })
 
 /** A collector to which all this has happened. */
+const steps = [{ eventType: 'view' }, { eventType: 'save' }, { eventType: 'share' }] as const
+const plan = definePlan({ ...generalPlan, funnels: { shared: { steps, windowMs: 3_600_000 } } })
+
 export async function goldenCollector(options: Parameters<typeof testCollector>[0] = {}) {
-  const collector = await testCollector({ now: () => goldenNow, ...options })
+  const collector = await testCollector({ plan, now: () => goldenNow, ...options })
   await collector.store.putEntities(films)
   await collector.store.append(lines.map(toEvent))
   return collector

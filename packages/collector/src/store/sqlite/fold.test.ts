@@ -17,7 +17,8 @@ const device = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
 const types = ['view', 'save']
 const entities = ['1', '2', '3']
 
-const open = (file: string) => openSqliteStore({ file, windows, now: () => noon })
+const funnels = [{ steps: [{ eventType: 'view' }, { eventType: 'save' }], windowMs: day }]
+const open = (file: string) => openSqliteStore({ file, windows, funnels, now: () => noon })
 
 /** Changes a file behind the collector's back. */
 function tamper(file: string, sql: string): void {
@@ -230,6 +231,11 @@ describe('verify notices', () => {
     [
       'a day’s sums by entity that were changed',
       'UPDATE day_summary SET data = zeroblob(length(data)) WHERE kind = 4',
+      'summaries of day',
+    ],
+    [
+      'a day’s rows of a funnel that were changed',
+      'UPDATE day_summary SET data = CAST(substr(data, 1, length(data) - 1) AS BLOB) WHERE kind = 6',
       'summaries of day',
     ],
     ['viewers of a day that were deleted', 'DELETE FROM day_viewers WHERE entity_type = -1', 'summaries of day'],

@@ -1,3 +1,4 @@
+import type { Funnel } from '../reads.ts'
 import {
   type Activation,
   type Actor,
@@ -33,6 +34,8 @@ export interface WriterOptions {
   dailyCap: number
   /** Undefined: as the file was folded before. */
   plan: FoldedPlan | undefined
+  /** That the plan declares; undefined: it is not known, and what was made of some stays. */
+  funnels: readonly Funnel[] | undefined
   now: number
 }
 

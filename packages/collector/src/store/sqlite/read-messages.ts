@@ -1,11 +1,13 @@
 import type { TableFormat } from '../../row-text.ts'
-import type { ReadName, ReadQuery, StreamName, StreamQuery } from '../reads.ts'
+import type { Funnel, ReadName, ReadQuery, StreamName, StreamQuery } from '../reads.ts'
 import type { SummaryPlan } from './facts/summaries.ts'
 import type { WireStoreError } from './messages.ts'
 
 /** What a thread that reads is started with. */
 export interface ReadThreadOptions {
   file: string
+  /** That the plan declares. */
+  funnels: readonly Funnel[]
 }
 
 /** What a thread answers at once. */

@@ -27,14 +27,14 @@ const maxThreads = 4
 
 /** The threads that answer reads. None is there before it is needed. */
 export class ReadPool {
-  readonly #file: string
+  readonly #options: ReadThreadOptions
   readonly #threads: Thread[] = []
   readonly #waiting: Asked[] = []
   #nextId = 1
   #isClosed = false
 
-  constructor(file: string) {
-    this.#file = file
+  constructor(options: ReadThreadOptions) {
+    this.#options = options
   }
 
   read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<ReadAnswer<Name>> {
@@ -76,7 +76,7 @@ export class ReadPool {
 
   #start(): Thread | undefined {
     if (this.#threads.length >= maxThreads) return undefined
-    const worker = new Worker(readThreadUrl(), { workerData: { file: this.#file } satisfies ReadThreadOptions })
+    const worker = new Worker(readThreadUrl(), { workerData: this.#options })
     const thread: Thread = { worker, current: undefined }
     this.#threads.push(thread)
     worker.on('message', (message: FromReadThread) => {

@@ -9,9 +9,9 @@ import { readContext } from './reads/context.ts'
 import { answerRead } from './reads/reads.ts'
 import { streamText } from './streams/streams.ts'
 
-const { file } = workerData as ReadThreadOptions
+const { file, funnels } = workerData as ReadThreadOptions
 const db = openForReading(file)
-const context = readContext(db)
+const context = readContext(db, funnels)
 /** One transaction for each: all that it sees is of one moment. */
 const inSnapshot = db.transaction((work: () => unknown) => work())
 /** What is streamed is of one moment, too: a thread that streams does nothing else until it is at the end. */

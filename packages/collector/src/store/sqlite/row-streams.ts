@@ -16,7 +16,7 @@ const maxStallMs = 60_000
 
 /** Long answers, read and written as text by threads of their own while somebody takes them. */
 export class RowStreams {
-  readonly #file: string
+  readonly #options: ReadThreadOptions
   readonly #workers = new Set<Worker>()
   /** That have come to the end of a stream. */
   readonly #idle: Worker[] = []
@@ -24,8 +24,8 @@ export class RowStreams {
   #open = 0
   #isClosed = false
 
-  constructor(file: string) {
-    this.#file = file
+  constructor(options: ReadThreadOptions) {
+    this.#options = options
   }
 
   /** One thread goes ahead by one chunk of whoever takes them. */
@@ -75,7 +75,7 @@ export class RowStreams {
   }
 
   #start(): Worker {
-    const worker = new Worker(readThreadUrl(), { workerData: { file: this.#file } satisfies ReadThreadOptions })
+    const worker = new Worker(readThreadUrl(), { workerData: this.#options })
     this.#workers.add(worker)
     // Whoever waits for a thread that fails hears why; the next one to ask finds that it is not there any more.
     worker.on('error', () => this.#forget(worker))

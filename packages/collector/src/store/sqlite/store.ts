@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import type { Funnel } from '../reads.ts'
 import { type Backup, type Store, StoreError } from '../store.ts'
 import { backUp } from './backup.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -26,6 +27,8 @@ export interface SqliteOptions {
   dailyCap?: number
   /** What the plan says of event types; default: as the file was folded before, in a new one nothing. */
   plan?: FoldedPlan
+  /** Funnels that the plan declares: days are summed up for them. Default: as the file has them. */
+  funnels?: readonly Funnel[]
   /** Told of trouble that no caller hears of. */
   onTrouble?: (error: Error) => void
   now?: () => number
@@ -43,13 +46,13 @@ const worthSummarising = 8192
  * @throws {StoreError} when the file cannot be used, with a sentence that says why
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { file, durability = 'full', windows, dailyCap = 0, plan, onTrouble, now = Date.now } = options
+  const { file, durability = 'full', windows, dailyCap = 0, plan, funnels, onTrouble, now = Date.now } = options
   if (file === '' || file === ':memory:') {
     throw new StoreError('unusable', `the database '${file}' must be a file: two connections share it`)
   }
-  const writer = await WriterClient.start({ file, durability, windows, dailyCap, plan, now: now() }, onTrouble)
-  const pool = new ReadPool(file)
-  const streams = new RowStreams(file)
+  const writer = await WriterClient.start({ file, durability, windows, dailyCap, plan, funnels, now: now() }, onTrouble)
+  const pool = new ReadPool({ file, funnels: funnels ?? [] })
+  const streams = new RowStreams({ file, funnels: funnels ?? [] })
   const reader = await openReader(file, writer)
   const checkpointer = windows && new Checkpointer(file, onTrouble)
 

@@ -51,6 +51,7 @@ class Writer {
   readonly #log: Log
   readonly #folder: Folder
   readonly #summaries: Summaries
+  readonly #summaryKinds: number
   readonly #scores: ScoreTable
   readonly #keys: KeyTable
   readonly #probe: () => void
@@ -71,7 +72,7 @@ class Writer {
   /** The write-ahead log still holds what was erased from the file. */
   #walMustGo = false
 
-  constructor(port: MessagePort, { file, durability, windows, dailyCap, plan, now }: WriterOptions) {
+  constructor(port: MessagePort, { file, durability, windows, dailyCap, plan, funnels, now }: WriterOptions) {
     this.#port = port
     this.#file = file
     // Before a migration: a newer version must not change the file under a collector that runs.
@@ -84,6 +85,8 @@ class Writer {
     }
     this.#folder = new Folder(this.#db, plan)
     this.#summaries = new Summaries(this.#db)
+    if (funnels) this.#summaries.keepFunnels(summaryKinds, funnels)
+    this.#summaryKinds = summaryKinds + (funnels?.length ?? 0)
     this.#eraser = new Eraser(this.#db, this.#log.tombstones)
     this.#errors = new ErrorTable(this.#db)
     this.#rejected = new RejectedTable(this.#db)
@@ -240,7 +243,7 @@ class Writer {
       case 'verify':
         return [...damagesOf(this.#db), ...this.#folder.verify()]
       case 'planSummary':
-        return this.#transact(() => this.#summaries.plan(summaryKinds, argument) ?? null)
+        return this.#transact(() => this.#summaries.plan(this.#summaryKinds, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
       case 'refreshScores':

@@ -4,6 +4,7 @@ import { daySums } from './day-sums.ts'
 import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
+import { funnelSteps, isOf, type Steps, stepsKey } from './funnel-steps.ts'
 import { placeCounts } from './place-counts.ts'
 import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
@@ -16,6 +17,7 @@ import { visits } from './visits.ts'
 const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums, visits }
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
+/** How many there are; behind them come the funnels that the plan declares, each a kind by itself. */
 export const summaryKinds = kindNames.length
 
 /** What a day comes to, up to one of its parts. */
@@ -30,16 +32,23 @@ export interface DaySummary {
  * covers the same parts.
  */
 export class DaySummaries {
+  readonly #funnels: readonly Steps[]
   readonly #facts: FactReader
+  readonly #id
   readonly #read
+  readonly #has
   readonly #count
   readonly #set
 
-  constructor(db: Database) {
+  /** @param funnels that the plan declares */
+  constructor(db: Database, funnels: readonly Steps[] = []) {
+    this.#funnels = funnels
     this.#facts = new FactReader(db)
+    this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
     this.#read = db.prepare<[number, number], DaySummary>(
       'SELECT data, parts FROM day_summary WHERE day = ? AND kind = ?',
     )
+    this.#has = db.prepare<[number, number], number>('SELECT 1 FROM day_summary WHERE day = ? AND kind = ?').pluck()
     this.#count = db
       .prepare<[number, number, number], number>(
         'SELECT viewers FROM day_viewers WHERE type = ? AND entity_type = ? AND day = ?',
@@ -56,6 +65,18 @@ export class DaySummaries {
     return this.#read.get(day, kindNames.indexOf(kind))
   }
 
+  /** The rows of a funnel's steps, where the plan declares one of them. */
+  steps(day: number, funnel: Steps): DaySummary | undefined {
+    const kind = this.#kindOf(funnel)
+    const kept = kind === undefined ? undefined : this.#read.get(day, kind)
+    return kept && isOf(kept.data, funnel) ? kept : undefined
+  }
+
+  hasSteps(day: number, funnel: Steps): boolean {
+    const kind = this.#kindOf(funnel)
+    return kind !== undefined && this.#has.get(day, kind) !== undefined
+  }
+
   /** How many did what is meant, by event type and entity type or {@link any}. Undefined where nobody did. */
   viewerCount(day: number, type = any, entityType = any): number | undefined {
     return this.#count.get(type, entityType, day)
@@ -67,11 +88,15 @@ export class DaySummaries {
   }
 
   /** Makes the summaries of a day's first parts. */
-  make(day: number, parts: number, entityTypes: Uint32Array): Summary {
+  make(day: number, parts: number, entityTypes: Uint32Array, funnels = this.#funnels): Summary {
     const whole = { from: day * dayMs, to: (day + 1) * dayMs }
     const viewers = new ViewerSets()
-    const summings = kindNames.map((name) => (kinds[name] as SummaryKind<FactColumn>).begin())
-    const columns = [...new Set([...viewerColumns, ...kindNames.flatMap((name) => kinds[name].columns)])]
+    const all = [
+      ...kindNames.map((name) => kinds[name] as SummaryKind<FactColumn>),
+      ...funnels.map((funnel) => funnelSteps(funnel, (name) => this.#id.get(name)) as SummaryKind<FactColumn>),
+    ]
+    const summings = all.map((kind) => kind.begin())
+    const columns = [...new Set([...viewerColumns, ...all.flatMap((kind) => kind.columns)])]
     this.#facts.scanDay<FactColumn>(
       day,
       whole,
@@ -84,5 +109,11 @@ export class DaySummaries {
       parts,
     )
     return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
+  }
+
+  /** Undefined where the plan does not declare such a funnel. */
+  #kindOf(funnel: Steps): number | undefined {
+    const at = this.#funnels.findIndex((each) => stepsKey(each) === stepsKey(funnel))
+    return at === -1 ? undefined : summaryKinds + at
   }
 }

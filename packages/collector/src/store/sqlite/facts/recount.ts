@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { DaySummaries } from './day-summaries.ts'
+import { DaySummaries, summaryKinds } from './day-summaries.ts'
+import { stepsOf } from './funnel-steps.ts'
 
 interface Kept {
   kind: number
@@ -17,7 +18,7 @@ interface KeptViewers {
 /** Says of a day whether what is kept of it is what its facts come to. */
 export function prepareRecount(db: Database): (day: number) => boolean {
   const summaries = new DaySummaries(db)
-  const kept = db.prepare<[number], Kept>('SELECT kind, parts, data FROM day_summary WHERE day = ?')
+  const kept = db.prepare<[number], Kept>('SELECT kind, parts, data FROM day_summary WHERE day = ? ORDER BY kind')
   const keptViewers = db.prepare<[number], KeptViewers>(
     'SELECT type, entity_type AS entityType, viewers, data FROM day_viewers WHERE day = ?',
   )
@@ -30,7 +31,9 @@ export function prepareRecount(db: Database): (day: number) => boolean {
     const viewers = keptViewers.all(day)
     if (!first) return viewers.length > 0
     if (others.some(({ parts }) => parts !== first.parts)) return true
-    const made = summaries.make(day, first.parts, entityTypes)
+    // Of funnels each record says itself what it is of; which ones the plan declares is not known here.
+    const funnels = [first, ...others].filter(({ kind }) => kind >= summaryKinds).map(({ data }) => stepsOf(data))
+    const made = summaries.make(day, first.parts, entityTypes, funnels)
     const keyOf = (each: Omit<KeptViewers, 'data'>) => `${each.type} ${each.entityType} ${each.viewers}`
     const sets = new Map(made.viewers.map((each) => [keyOf(each), each.data]))
     const isSame = (data: Buffer, recounted: Uint8Array | undefined) =>

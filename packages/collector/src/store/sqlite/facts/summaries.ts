@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { isOf, type Steps } from './funnel-steps.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
 /** What a summary was made of: the parts of its day before `parts`, as they were after so many edits. */
@@ -27,6 +28,7 @@ const neverTouched: FactDay = { sealed: 0, edits: 0, frozen: 0 }
 
 /** The writer's side of the summaries: which parts are sealed for one, and the summaries themselves. */
 export class Summaries {
+  readonly #db: Database
   readonly #day
   readonly #seal
   readonly #edit
@@ -38,6 +40,7 @@ export class Summaries {
   readonly #lagging
 
   constructor(db: Database) {
+    this.#db = db
     this.#day = db.prepare<[number], FactDay>('SELECT sealed, edits, frozen FROM fact_day WHERE day = ?')
     this.#seal = db.prepare<[number, number]>(`
       INSERT INTO fact_day (day, sealed) VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed`)
@@ -53,7 +56,7 @@ export class Summaries {
     this.#forgetViewers = db.prepare<[number]>('DELETE FROM day_viewers WHERE day = ?')
     this.#lagging = db.prepare<[number, number, number], { day: number; parts: number }>(`
       WITH summed_up AS (
-        SELECT day, CASE WHEN count(*) = ? THEN min(parts) ELSE 0 END AS parts FROM day_summary GROUP BY day
+        SELECT day, CASE WHEN count(*) >= ? THEN min(parts) ELSE 0 END AS parts FROM day_summary GROUP BY day
       ), day_rows AS (
         SELECT p.day, max(part) + 1 AS parts, sum(rows) AS all_rows,
           coalesce(sum(rows) FILTER (WHERE part >= coalesce(s.parts, 0)), 0) AS new_rows
@@ -71,6 +74,30 @@ export class Summaries {
 
   isFrozen(day: number): boolean {
     return this.#of(day).frozen === 1
+  }
+
+  /**
+   * Drops what was made of funnels that the plan does not declare any more, or at another place.
+   *
+   * @param first the number of the kind that the first funnel is
+   */
+  keepFunnels(first: number, funnels: readonly Steps[]): void {
+    const made = this.#db
+      .prepare<[number], { day: number; kind: number }>('SELECT day, kind FROM day_summary WHERE kind >= ?')
+      .all(first)
+    const dataOf = this.#db
+      .prepare<[number, number], Buffer>('SELECT data FROM day_summary WHERE day = ? AND kind = ?')
+      .pluck()
+    const drop = this.#db.prepare<[number, number]>('DELETE FROM day_summary WHERE day = ? AND kind = ?')
+    const isOther = ({ day, kind }: { day: number; kind: number }) => {
+      const funnel = funnels[kind - first]
+      return !funnel || !isOf(dataOf.get(day, kind) as Buffer, funnel)
+    }
+    const others = made.filter(isOther)
+    if (others.length === 0) return
+    this.#db.transaction(() => {
+      for (const { day, kind } of others) drop.run(day, kind)
+    })()
   }
 
   /**

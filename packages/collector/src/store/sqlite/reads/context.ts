@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Funnel } from '../../reads.ts'
 import { DaySummaries } from '../facts/day-summaries.ts'
 import { EntityViewers } from '../facts/entity-viewers.ts'
 import { FactReader } from '../facts/fact-reader.ts'
@@ -15,11 +16,12 @@ export interface ReadContext {
   names: Names
 }
 
-export function readContext(db: Database): ReadContext {
+/** @param funnels that the plan declares */
+export function readContext(db: Database, funnels: readonly Funnel[] = []): ReadContext {
   return {
     db,
     facts: new FactReader(db),
-    summaries: new DaySummaries(db),
+    summaries: new DaySummaries(db, funnels),
     entityViewers: new EntityViewers(db),
     frozen: new FrozenViewers(db),
     names: new Names(db),

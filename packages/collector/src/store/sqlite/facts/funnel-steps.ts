@@ -1,0 +1,95 @@
+import type { Funnel } from '../../reads.ts'
+import { packColumn, unpackWhole } from './column.ts'
+import { stepMarks } from './step-marks.ts'
+import { type StepColumn, StepGatherer, type StepRows, stepColumns } from './step-rows.ts'
+import type { SummaryKind } from './summary-kind.ts'
+
+/** What of a funnel a day's rows depend on. */
+export type Steps = Pick<Funnel, 'steps'>
+
+/** Names the steps of a funnel: what was made of others is not read as theirs. Its window makes no difference to a day. */
+export const stepsKey = ({ steps }: Steps) =>
+  JSON.stringify(steps.map(({ eventType, entityType = null, surface = null }) => [eventType, entityType, surface]))
+
+/** The rows of a funnel's steps; a day's record begins with what the steps are. */
+export function funnelSteps(funnel: Steps, idOf: (name: string) => number | undefined): SummaryKind<StepColumn> {
+  const marks = stepMarks(funnel.steps, idOf)
+  return {
+    columns: stepColumns(marks),
+    begin() {
+      const gatherer = new StepGatherer(marks)
+      return {
+        add: (chunk, entityTypes) => gatherer.add(chunk, entityTypes),
+        pack: () => packSteps(funnel, gatherer.take()),
+      }
+    },
+  }
+}
+
+/** The numbers of viewers as gaps; rows as they are, for they are many, and no two are alike. */
+export function packSteps(funnel: Steps, { viewers, counts, marks, rows }: StepRows): Buffer {
+  const gaps = viewers.map((viewer, n) => viewer - (n === 0 ? 0 : (viewers[n - 1] as number)))
+  const columns = [gaps, counts, marks].map(packColumn)
+  return Buffer.concat([
+    headOf(funnel),
+    words(viewers.length, rows.length, ...columns.map(({ length }) => length)),
+    Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength),
+    ...columns,
+  ])
+}
+
+export function unpackSteps(packed: Buffer): StepRows {
+  const head = 4 + wholeWords(packed.readUInt32LE(0))
+  const [people, size, ...sizes] = Array.from({ length: 5 }, (_, n) => packed.readUInt32LE(head + 4 * n)) as [
+    number,
+    number,
+    ...number[],
+  ]
+  let at = head + 20
+  const rows = wordsAt(packed, at, size)
+  at += 4 * size
+  const [viewers, counts, marks] = sizes.map((length) => {
+    at += length
+    return unpackWhole(packed.subarray(at - length, at), people)
+  }) as [Uint32Array, Uint32Array, Uint32Array]
+  for (let n = 1; n < people; n++) (viewers[n] as number) += viewers[n - 1] as number
+  return { viewers, counts, marks, rows }
+}
+
+/** Where they lie, unless that is no multiple of four. */
+function wordsAt(packed: Buffer, at: number, size: number): Uint32Array {
+  const from = packed.byteOffset + at
+  if (from % 4 === 0) return new Uint32Array(packed.buffer, from, size)
+  return new Uint32Array(Uint8Array.from(packed.subarray(at, at + 4 * size)).buffer)
+}
+
+/** Whether a record is of these steps. */
+export function isOf(packed: Buffer, funnel: Steps): boolean {
+  const head = headOf(funnel)
+  return packed.subarray(0, head.length).equals(head)
+}
+
+const keyPattern = /^\[(\["\w+",(null|"\w+"),(null|"([^"\\]|\\.)*")\],?)*\]$/
+
+/** The steps that a record says it is of; none when it is damaged. */
+export function stepsOf(packed: Buffer): Steps {
+  const key = packed.length < 4 ? '' : packed.toString('utf8', 4, 4 + packed.readUInt32LE(0))
+  if (!keyPattern.test(key)) return { steps: [] }
+  const steps = JSON.parse(key) as [string, string | null, string | null][]
+  return {
+    steps: steps.map(([eventType, entityType, surface]) => ({
+      eventType,
+      entityType: entityType ?? undefined,
+      surface: surface ?? undefined,
+    })),
+  }
+}
+
+/** In whole words, so that the rows behind it are, too. */
+function headOf(funnel: Steps): Buffer {
+  const key = Buffer.from(stepsKey(funnel))
+  return Buffer.concat([words(key.length), key, Buffer.alloc(wholeWords(key.length) - key.length)])
+}
+
+const wholeWords = (bytes: number) => Math.ceil(bytes / 4) * 4
+const words = (...numbers: number[]) => Buffer.from(Uint32Array.from(numbers).buffer)

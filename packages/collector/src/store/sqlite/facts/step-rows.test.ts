@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isOf, packSteps, stepsOf, unpackSteps } from './funnel-steps.ts'
+import { stepMarks } from './step-marks.ts'
+import { depthOf, didOf, StepGatherer, type StepRows, stepOf, timeOf, without } from './step-rows.ts'
+
+const stepNames = ['view', 'save', 'view', 'share']
+const steps = stepNames.map((eventType) => ({ eventType }))
+const numbers: Record<string, number> = { view: 1, save: 2, share: 3 }
+const marks = stepMarks(steps, (name) => numbers[name])
+const onNothing = new Uint32Array(1)
+
+const someEvents = fc.array(
+  fc.record({
+    time: fc.oneof(fc.nat(3), fc.nat(86_399_999)),
+    type: fc.integer({ min: 1, max: 4 }),
+    viewer: fc.oneof(fc.nat(3), fc.constantFrom(70_000, 3_000_000)),
+  }),
+  { maxLength: 60 },
+)
+type SomeEvent = typeof someEvents extends fc.Arbitrary<(infer Each)[]> ? Each : never
+
+function gathered(events: readonly SomeEvent[], isMeant?: Uint8Array): StepRows {
+  const gatherer = new StepGatherer(marks)
+  const column = (name: keyof SomeEvent) => Uint32Array.from(events, (event) => event[name])
+  const columns = { time: column('time'), type: column('type'), viewer: column('viewer') }
+  gatherer.add({ day: 1, part: 0, rows: events.length, ...columns }, onNothing)
+  return gatherer.take(isMeant)
+}
+
+/** Each viewer's rows: the time and the step. */
+function byViewer({ viewers, counts, rows }: StepRows) {
+  let at = 0
+  return Array.from(viewers, (viewer, n) => {
+    at += counts[n] as number
+    const own = rows.subarray(at - (counts[n] as number), at)
+    return { viewer, steps: Array.from(own, (row) => [timeOf(row), stepOf(row)]) }
+  })
+}
+
+const plain = (of: StepRows) =>
+  Object.fromEntries(Object.entries(of).map(([name, values]) => [name, Array.from(values)]))
+
+test('rows are by viewer and in the order of time, and only of viewers and steps that there are', () => {
+  fc.assert(
+    fc.property(someEvents, (events) => {
+      const found = byViewer(gathered(events))
+      const viewers = new Set(events.filter(({ viewer, type }) => viewer > 0 && type < 4).map(({ viewer }) => viewer))
+      expect(found.map(({ viewer }) => viewer)).toEqual([...viewers].sort((a, b) => a - b))
+      for (const { viewer, steps } of found) {
+        const times = steps.map(([time]) => time as number)
+        expect(times).toEqual(times.toSorted((a, b) => a - b))
+        for (const [time, step = 0] of steps) {
+          expect(events).toContainEqual({ viewer, time, type: numbers[stepNames[step] as string] })
+        }
+      }
+    }),
+  )
+})
+
+test('of each viewer the marks say what they did, and how far they came by themselves', () => {
+  const times = [5, 6, 7, 8]
+  const events = [1, 2, 1, 3].map((type, n) => ({ time: times[n] as number, type, viewer: 7 }))
+  const only = { time: 9, type: 3, viewer: 8 }
+  const of = gathered([...events, only])
+  expect(Array.from(of.marks, (mark) => [didOf(mark), depthOf(mark)])).toEqual([
+    [0b1111, 4],
+    [0b1000, 0],
+  ])
+})
+
+test('what makes no difference is left out', () => {
+  const of = gathered([1, 1, 2, 2, 3, 3].map((type, time) => ({ time, type, viewer: 1 })))
+  // A view may be the first or the third step. It is the third for whoever saved, on the day before, but once.
+  expect(byViewer(of)).toEqual([
+    {
+      viewer: 1,
+      steps: [
+        [0, 2],
+        [1, 0],
+        [2, 1],
+        [4, 3],
+      ],
+    },
+  ])
+})
+
+test('rows come back from their record, wherever it begins', () => {
+  fc.assert(
+    fc.property(someEvents, fc.nat(3), (events, shift) => {
+      const of = gathered(events)
+      const packed = packSteps({ steps }, of)
+      const moved = Buffer.concat([Buffer.alloc(shift), packed]).subarray(shift)
+      expect(plain(unpackSteps(moved))).toEqual(plain(of))
+    }),
+  )
+})
+
+test('viewers are gathered alone, and taken out', () => {
+  fc.assert(
+    fc.property(someEvents, (events) => {
+      const isMeant = new Uint8Array(3_000_001)
+      const others = Uint32Array.of(1, 3, 70_000)
+      for (const viewer of others) isMeant[viewer] = 1
+      const all = byViewer(gathered(events))
+      const isOther = ({ viewer }: { viewer: number }) => others.includes(viewer)
+      expect(byViewer(gathered(events, isMeant))).toEqual(all.filter(isOther))
+      expect(byViewer(without(gathered(events), others))).toEqual(all.filter((each) => !isOther(each)))
+    }),
+  )
+})
+
+test('a record says which steps it is of', () => {
+  const narrow = {
+    steps: [
+      { eventType: 'view', entityType: 'film', surface: 'say "cheese"\\' },
+      { eventType: 'save', surface: 'ö' },
+    ],
+  }
+  const packed = packSteps(narrow, gathered([]))
+  expect(stepsOf(packed)).toEqual({
+    steps: [narrow.steps[0], { eventType: 'save', entityType: undefined, surface: 'ö' }],
+  })
+  expect(isOf(packed, narrow)).toBe(true)
+  expect(isOf(packed, { steps })).toBe(false)
+  expect(isOf(packed, { steps: narrow.steps.toReversed() })).toBe(false)
+})
+
+test('a record that is damaged is of no steps', () => {
+  expect(stepsOf(Buffer.alloc(0))).toEqual({ steps: [] })
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      expect(stepsOf(Buffer.from(bytes))).toEqual({ steps: [] })
+    }),
+  )
+})

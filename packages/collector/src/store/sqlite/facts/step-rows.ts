@@ -1,0 +1,226 @@
+import type { Chunk } from './fact-reader.ts'
+import type { StepMarks } from './step-marks.ts'
+
+export type StepColumn = 'time' | 'type' | 'viewer' | 'entity' | 'surface'
+
+/** The columns that tell the steps of a funnel. */
+export const stepColumns = ({ isNarrow }: StepMarks): readonly StepColumn[] =>
+  isNarrow ? ['time', 'type', 'viewer', 'entity', 'surface'] : ['time', 'type', 'viewer']
+
+/**
+ * What one day has of a funnel's steps, without what cannot matter: viewer by viewer in the order of their numbers, and of
+ * each in the order of time.
+ */
+export interface StepRows {
+  viewers: Uint32Array
+  /** How many rows each viewer has. */
+  counts: Uint32Array
+  /** What each viewer did: a bit for each step; and above them how far they came on this day alone, however long it took. */
+  marks: Uint32Array
+  /** When it was, in milliseconds since the day began, times 16, and the step. */
+  rows: Uint32Array
+}
+
+const stepBits = 4
+export const stepOf = (row: number) => row & (2 ** stepBits - 1)
+export const timeOf = (row: number) => row >>> stepBits
+
+/** That a funnel has: an event may be each of them. */
+const maxSteps = 10
+export const didOf = (marks: number) => marks & (2 ** maxSteps - 1)
+export const depthOf = (marks: number) => marks >>> maxSteps
+
+const digitBits = 10
+const digits = 2 ** digitBits
+
+/** Gathers a day's rows of a funnel's steps. */
+export class StepGatherer {
+  readonly #marks: StepMarks
+  #size = 0
+  #viewer = new Uint32Array(4096)
+  #row = new Uint32Array(4096)
+  /** To sort into. */
+  #sortedViewer = new Uint32Array(4096)
+  #sortedRow = new Uint32Array(4096)
+
+  constructor(marks: StepMarks) {
+    this.#marks = marks
+  }
+
+  add(chunk: Chunk<'time' | 'type' | 'viewer'>, entityTypes: Uint32Array): void {
+    const { rows, time, type, viewer } = chunk
+    const { ofType, isNarrow } = this.#marks
+    this.#makeRoom(rows * maxSteps)
+    for (let row = 0; row < rows; row++) {
+      let marks = ofType[type[row] as number] as number
+      // A type that is beyond the end is none of them either.
+      if (!marks) continue
+      const id = viewer[row] as number
+      if (id === 0) continue
+      if (isNarrow) marks = this.#narrow(chunk, row, marks, entityTypes)
+      if (marks !== 0) this.#push(id, time[row] as number, marks)
+    }
+  }
+
+  /**
+   * All of them, in order; the next day can be gathered.
+   *
+   * @param isMeant by the number of each viewer, 1 for those who are; undefined: all are
+   */
+  take(isMeant?: Uint8Array): StepRows {
+    this.#sortByViewer()
+    const rows = this.#size
+    this.#size = 0
+    return needed(this.#viewer, this.#row, rows, isMeant)
+  }
+
+  #narrow(chunk: Chunk<'time'>, row: number, marks: number, entityTypes: Uint32Array): number {
+    const { entity, surface } = chunk as Chunk<StepColumn>
+    return this.#marks.narrow(marks, entityTypes[entity[row] as number] as number, surface[row] as number)
+  }
+
+  /** An event that may be several steps is one only: the last of them comes first, so that none goes on from another. */
+  #push(viewer: number, time: number, marks: number): void {
+    let size = this.#size
+    for (let left = marks; left !== 0; ) {
+      const step = 31 - Math.clz32(left)
+      left ^= 1 << step
+      this.#viewer[size] = viewer
+      this.#row[size++] = (time << stepBits) | step
+    }
+    this.#size = size
+  }
+
+  #makeRoom(rows: number): void {
+    if (this.#size + rows <= this.#viewer.length) return
+    const room = Math.max(this.#size + rows, this.#viewer.length * 2)
+    this.#viewer = grown(this.#viewer, room)
+    this.#row = grown(this.#row, room)
+    this.#sortedViewer = new Uint32Array(room)
+    this.#sortedRow = new Uint32Array(room)
+  }
+
+  /** By digits of their numbers, the lowest first: rows of one viewer stay in the order of the log. */
+  #sortByViewer(): void {
+    let last = 0
+    for (let n = 0; n < this.#size; n++) if ((this.#viewer[n] as number) > last) last = this.#viewer[n] as number
+    for (let shift = 0; last >>> shift > 0; shift += digitBits) this.#sortByDigit(shift)
+  }
+
+  #sortByDigit(shift: number): void {
+    const size = this.#size
+    const [viewers, rows, sortedViewers, sortedRows] = [this.#viewer, this.#row, this.#sortedViewer, this.#sortedRow]
+    const starts = new Uint32Array(digits + 1)
+    for (let n = 0; n < size; n++) (starts[(((viewers[n] as number) >>> shift) & (digits - 1)) + 1] as number)++
+    for (let digit = 1; digit < digits; digit++) (starts[digit] as number) += starts[digit - 1] as number
+    for (let n = 0; n < size; n++) {
+      const digit = ((viewers[n] as number) >>> shift) & (digits - 1)
+      const at = starts[digit] as number
+      starts[digit] = at + 1
+      sortedViewers[at] = viewers[n] as number
+      sortedRows[at] = rows[n] as number
+    }
+    ;[this.#viewer, this.#row, this.#sortedViewer, this.#sortedRow] = [sortedViewers, sortedRows, viewers, rows]
+  }
+}
+
+/**
+ * Leaves out what makes no difference, whatever happened before and comes after the day: a beginning before another one
+ * with no second step in between, and a later step that comes again with no step before it in between.
+ */
+function needed(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
+  const viewers = new Uint32Array(size)
+  const counts = new Uint32Array(size)
+  const marks = new Uint32Array(size)
+  const rows = new Uint32Array(size)
+  let people = 0
+  let kept = 0
+  for (let from = 0, to = 0; from < size; from = to) {
+    const id = viewer[from] as number
+    for (to = from + 1; to < size && viewer[to] === id; ) to++
+    if (isMeant !== undefined && isMeant[id] === 0) continue
+    sortByTime(row, from, to)
+    const first = kept
+    let did = 0
+    let depth = 0
+    /** Bits: the steps that would take somebody on. */
+    let useful = -1
+    /** Where the beginning is that nobody went on from. */
+    let begun = -1
+    for (let n = from; n < to; n++) {
+      const each = row[n] as number
+      const step = stepOf(each)
+      if (step === depth) depth++
+      if (step === 0) {
+        if (begun >= 0) {
+          // As a rule it is the last one.
+          for (let at = begun + 1; at < kept; at++) rows[at - 1] = rows[at] as number
+          kept--
+        }
+        begun = kept
+      } else {
+        if (((useful >>> step) & 1) === 0) continue
+        useful &= ~(1 << step)
+        if (step === 1) begun = -1
+      }
+      did |= 1 << step
+      useful |= 2 << step
+      rows[kept++] = each
+    }
+    viewers[people] = id
+    marks[people] = (depth << maxSteps) | did
+    counts[people++] = kept - first
+  }
+  return {
+    viewers: viewers.subarray(0, people),
+    counts: counts.subarray(0, people),
+    marks: marks.subarray(0, people),
+    rows: rows.subarray(0, kept),
+  }
+}
+
+/** What is left when some viewers are taken out, by their numbers in order. */
+export function without({ viewers, counts, marks, rows }: StepRows, others: Uint32Array): StepRows {
+  const left = {
+    viewers: new Uint32Array(viewers.length),
+    counts: new Uint32Array(viewers.length),
+    marks: new Uint32Array(viewers.length),
+    rows: new Uint32Array(rows.length),
+  }
+  let people = 0
+  let kept = 0
+  for (let n = 0, row = 0, other = 0; n < viewers.length; n++) {
+    const viewer = viewers[n] as number
+    const from = row
+    row += counts[n] as number
+    while (other < others.length && (others[other] as number) < viewer) other++
+    if (others[other] === viewer) continue
+    left.viewers[people] = viewer
+    left.counts[people] = counts[n] as number
+    left.marks[people++] = marks[n] as number
+    for (let at = from; at < row; at++) left.rows[kept++] = rows[at] as number
+  }
+  return {
+    viewers: left.viewers.subarray(0, people),
+    counts: left.counts.subarray(0, people),
+    marks: left.marks.subarray(0, people),
+    rows: left.rows.subarray(0, kept),
+  }
+}
+
+/** A viewer's few rows lie in the order of the log, which is nearly that of time; at the same time it stays. */
+function sortByTime(rows: Uint32Array, from: number, to: number): void {
+  for (let n = from + 1; n < to; n++) {
+    const row = rows[n] as number
+    const time = timeOf(row)
+    let at = n
+    for (; at > from && timeOf(rows[at - 1] as number) > time; at--) rows[at] = rows[at - 1] as number
+    rows[at] = row
+  }
+}
+
+function grown(values: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(size)
+  copy.set(values)
+  return copy
+}
