@@ -126,19 +126,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
         if (eventType) record(eventType, { props: { index, previousSessionId: previousId } })
       },
     )
-    const outbox = openOutbox(
-      {
-        settings,
-        user: core.user,
-        drop,
-        report,
-        storage: kept,
-        persist: granted,
-        answered,
-        useExtras: core.useExtras,
-      },
-      edges,
-    )
+    const outbox = openOutbox({ ...core, storage: kept, persist: granted, answered }, edges)
     core.consent = consent
     visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
     for (const { json, identity } of core.held.splice(0)) {

@@ -1,9 +1,10 @@
 import type { postLeaving } from './beacon.ts'
 import { createDeliveryState, type DeliveryState } from './delivery-state.ts'
-import { createDispatch } from './dispatch.ts'
+import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createLeaver } from './leaver.ts'
+import type { Settings } from './options.ts'
 import type { openQueue, Queue } from './queue.ts'
-import type { Delivery, Sender, SenderSettings } from './sender.ts'
+import type { Delivery, SenderSettings } from './sender.ts'
 import { createSpill } from './spill.ts'
 import type { User } from './user-token.ts'
 
@@ -11,7 +12,7 @@ import type { User } from './user-token.ts'
 export interface Outbox {
   queue: Queue
   state: DeliveryState
-  sender: Sender
+  sender: Dispatch
   /** The page may be going. */
   leave(): void
   /** The visit is over: nothing is sent, noted or written any more, but by whoever takes the events out. */
@@ -25,28 +26,26 @@ export interface OutboxEdges extends Pick<SenderSettings, 'now' | 'setTimer'> {
   loadDelivery(): Promise<Delivery>
 }
 
-export interface OutboxSettings
-  extends Pick<SenderSettings, 'settings' | 'storage' | 'drop' | 'answered' | 'report' | 'useExtras'> {
+export interface OutboxSettings extends Pick<SenderSettings, 'storage' | 'drop' | 'answered' | 'report' | 'useExtras'> {
+  settings: Settings
   /** Whether events may wait in the database, too. */
   persist: boolean
-  user: User | undefined
+  user?: User | undefined
 }
 
 /** Opens the outbox of a visit. */
 export function openOutbox(given: OutboxSettings, edges: OutboxEdges): Outbox {
-  const { settings, storage } = given
-  const spill = createSpill(storage, settings.name)
+  const { settings } = given
+  const spill = createSpill(given.storage, settings.name)
   const queue = edges.openQueue(settings.name, settings, given.drop, spill, given.persist)
   const state = createDeliveryState(given.user)
-  const all = { ...edges, ...given, queue, state }
-  const sender = createDispatch({ ...settings, ...edges }, queue, async () =>
-    (await edges.loadDelivery()).openSender(all),
-  )
+  const all = { ...edges, ...given, ...settings, queue, state }
+  const sender = createDispatch(all, async () => (await edges.loadDelivery()).openSender(all))
   return {
     queue,
     state,
     sender,
-    leave: createLeaver({ ...settings, ...all, ...sender }, queue, state),
+    leave: createLeaver({ ...all, ...sender }),
     close() {
       state.over = true
       queue.close()

@@ -58,18 +58,19 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
   let incoming: QueuedEvent[] = []
   let writing = false
   let mayConnect = persist
+  let connected = false
   let use: UseStore | undefined
-  let opened: Promise<number> | undefined
 
   const disconnect = () => {
     use = undefined
   }
 
-  const run: Queue['transact'] = async (mode, work) => {
+  const transact: Queue['transact'] = async (mode, work) => {
     if (mayConnect) use ??= createStore(name, 'events')
     try {
       return await within(
         (use ?? noStore)(mode, (store) => {
+          connected = true
           const { db } = store.transaction
           db.onclose = disconnect
           // Whoever deletes the database must not wait for this page, and means what was about to be written, too.
@@ -84,21 +85,12 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
         }),
       )
     } catch (error) {
-      // What comes next finds a database again after this one was deleted.
+      // What comes next finds a database again after this one was deleted. One that did not open at all is not tried
+      // again: it holds nobody up a second time.
       disconnect()
+      mayConnect &&= connected
       throw error
     }
-  }
-
-  /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
-  async function open(): Promise<number> {
-    opened ??= run('readonly', (store) => promisifyRequest(store.count()))
-    return opened
-  }
-
-  const transact: Queue['transact'] = async (mode, work) => {
-    await open()
-    return run(mode, work)
   }
 
   async function writeIncoming(): Promise<void> {
@@ -147,7 +139,8 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
       if (unsaved.size > 0) spill.write([...unsaved.values()])
     },
     // A queue that is empty has no more than the record of its size.
-    hasLeftovers: async () => unsaved.size > 0 || (await open().catch(() => 0)) > 1,
+    hasLeftovers: async () =>
+      unsaved.size > 0 || (await transact('readonly', (store) => promisifyRequest(store.count())).catch(() => 0)) > 1,
     unsaved,
     settle,
     transact,
