@@ -15,11 +15,10 @@ import type { Attribution } from './tracked-event.ts'
 import type { User } from './user-token.ts'
 
 /** What a visitor who agreed to something has, until they agree to something else. */
-export interface Visit {
+export interface Visit extends Outbox {
   sessions: Sessions
   /** Nobody has one without storage. */
   anonymous: AnonymousIdentity | undefined
-  outbox: Outbox
 }
 
 /** The part of the SDK that most pages never need. It is loaded when something in it is. */

@@ -112,8 +112,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 
   function enqueue(queued: QueuedEvent): void {
     counts.queued++
-    visit?.outbox.queue.push(queued)
-    visit?.outbox.sender.added()
+    visit?.queue.push(queued)
+    visit?.added()
   }
 
   function open(consent: 'granted' | 'cookieless', kept: KeyValue): void {
@@ -128,13 +128,13 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     )
     const outbox = openOutbox({ ...core, storage: kept, persist: granted, answered }, edges)
     core.consent = consent
-    visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
+    visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, ...outbox }
     for (const { json, identity } of core.held.splice(0)) {
       const made: MadeEvent = JSON.parse(json)
       send(made, identity, sessions.of(made.eventType))
     }
     // Deliver what earlier pages left behind.
-    outbox.sender.flush()
+    outbox.flush()
   }
 
   function answered(result: FlushResult): void {
@@ -146,7 +146,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   function followConsent(use?: (extras: Extras) => Promise<unknown>): Promise<unknown> {
     debounce.flush()
     if (visit) {
-      visit.outbox.close()
+      visit.close()
       core.ended.push(visit)
     }
     visit = undefined
@@ -165,9 +165,9 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
         safely(() => {
           debounce.flush()
           obeyOptOut()
-          if (visit?.sessions.save()) visit.outbox.leave()
+          if (visit?.sessions.save()) visit.leave()
         }),
-      online: () => visit?.outbox.sender.online(),
+      online: () => visit?.online(),
       changed: obeyOptOut,
     })
     // In any other case somebody has to be asked, or something else to be done first.

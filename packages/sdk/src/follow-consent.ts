@@ -66,9 +66,9 @@ async function follow(core: Core, following: Following): Promise<void> {
 }
 
 /** Takes the events out of a visit that is over, and answers with those that may go on in the next one. */
-async function retire(core: Core, { anonymous, outbox }: Visit, forget: boolean): Promise<QueuedEvent[]> {
+async function retire(core: Core, { anonymous, queue }: Visit, forget: boolean): Promise<QueuedEvent[]> {
   const kept: QueuedEvent[] = []
-  const reader = createQueueReader(outbox.queue)
+  const reader = createQueueReader(queue)
   for (;;) {
     const waiting = await reader.peek(500, () => true)
     if (waiting.length === 0) return kept

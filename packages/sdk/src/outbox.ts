@@ -9,10 +9,9 @@ import { createSpill } from './spill.ts'
 import type { User } from './user-token.ts'
 
 /** Where events wait, and all that sends them, for as long as the consent stays the same. */
-export interface Outbox {
+export interface Outbox extends Dispatch {
   queue: Queue
   state: DeliveryState
-  sender: Dispatch
   /** The page may be going. */
   leave(): void
   /** The visit is over: nothing is sent, noted or written any more, but by whoever takes the events out. */
@@ -40,12 +39,12 @@ export function openOutbox(given: OutboxSettings, edges: OutboxEdges): Outbox {
   const queue = edges.openQueue(settings.name, settings, given.drop, spill, given.persist)
   const state = createDeliveryState(given.user)
   const all = { ...edges, ...given, ...settings, queue, state }
-  const sender = createDispatch(all, async () => (await edges.loadDelivery()).openSender(all))
+  const dispatch = createDispatch(all, async () => (await edges.loadDelivery()).openSender(all))
   return {
     queue,
     state,
-    sender,
-    leave: createLeaver({ ...all, ...sender }),
+    ...dispatch,
+    leave: createLeaver({ ...all, ...dispatch }),
     close() {
       state.over = true
       queue.close()
