@@ -59,6 +59,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     },
     begin,
     record,
+    send,
     enqueue,
     release: debounce.flush,
     open,
@@ -129,10 +130,6 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     const outbox = openOutbox({ ...core, storage: kept, persist: granted, answered }, edges)
     core.consent = consent
     visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, ...outbox }
-    for (const { json, identity } of core.held.splice(0)) {
-      const made: MadeEvent = JSON.parse(json)
-      send(made, identity, sessions.of(made.eventType))
-    }
     // Deliver what earlier pages left behind.
     outbox.flush()
   }

@@ -25,7 +25,7 @@ export function browserEdges(loaders: Loaders): Edges {
   return {
     ...loaders,
     now: Date.now,
-    newId: () => v7(),
+    newId: v7,
     setTimer(run, delayMs) {
       const timer = setTimeout(run, delayMs)
       return () => clearTimeout(timer)

@@ -1,6 +1,7 @@
 import type { Consent } from './consent.ts'
 import type { Core, Visit } from './core-types.ts'
 import { openDebug } from './debug.ts'
+import type { MadeEvent } from './event.ts'
 import { consents, faultOfConsent } from './explain-options.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { createQueueReader } from './queue-reader.ts'
@@ -95,6 +96,17 @@ function change(core: Core, consent: Consent, { eraseBeside }: Following): void 
   }
   if (!visit && consent === 'granted') core.open(consent, edges.storage)
   if (!visit && consent === 'cookieless') core.open(consent, createMemoryStorage())
+  if (core.visit) recordHeld(core, core.visit)
+}
+
+/** Lets events go on that were made while nobody knew whether they may be recorded. */
+function recordHeld({ held, send }: Core, { sessions, flush }: Visit): void {
+  if (!held[0]) return
+  for (const { json, identity } of held.splice(0)) {
+    const made: MadeEvent = JSON.parse(json)
+    send(made, identity, sessions.of(made.eventType))
+  }
+  void flush()
 }
 
 /** What is not even made needs no more than a count. */
