@@ -103,11 +103,15 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
       drop(toQueued(event, identity), 'before_send', 'by beforeSend')
       return
     }
-    const { eventType, entityType, entityId } = changed
     const queued = toQueued(changed, identity)
-    const waitMs = settings.debounce[eventType]
+    const waitMs = settings.debounce[changed.eventType]
     if (queued.bytes > limits.maxEventBytes) drop(queued, 'event_too_large', `${queued.bytes} bytes`)
-    else if (waitMs) debounce.hold(`${[eventType, entityType, entityId]}`, waitMs === true ? 1_000 : waitMs, queued)
+    else if (waitMs)
+      debounce.hold(
+        `${[changed.eventType, changed.entityType, changed.entityId]}`,
+        waitMs === true ? 1_000 : waitMs,
+        queued,
+      )
     else enqueue(queued)
   }
 
@@ -121,10 +125,10 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     const granted = consent === 'granted'
     const sessions = createSessions(
       settings,
-      { storage: kept, now, newId, arrival: core.arrival },
+      { ...edges, storage: kept, arrival: core.arrival },
       ({ index, previousId }) => {
-        const eventType = settings.sessionStartEvent
-        if (eventType) record(eventType, { props: { index, previousSessionId: previousId } })
+        if (settings.sessionStartEvent)
+          record(settings.sessionStartEvent, { props: { index, previousSessionId: previousId } })
       },
     )
     const outbox = openOutbox({ ...core, storage: kept, persist: granted, answered }, edges)

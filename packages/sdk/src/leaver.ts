@@ -28,7 +28,7 @@ export function createLeaver({ url, name, storage, now, postLeaving, obey, queue
   let underway = false
 
   async function send(batch: readonly QueuedEvent[]): Promise<void> {
-    if (underway || batch.length === 0 || isHeld(storage, name, now())) return
+    if (underway || !batch[0] || isHeld(storage, name, now())) return
     underway = true
     const token = state.tokenOf(batch)
     const response = await postLeaving(url, plainBody(batch, now(), token))

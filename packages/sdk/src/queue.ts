@@ -176,10 +176,10 @@ function surplusOf(
   { maxQueueEvents, maxQueueBytes }: QueueBounds,
 ): QueuedEvent[] {
   return oldest.filter((queued) => {
-    const over = count > maxQueueEvents || bytes > maxQueueBytes
-    if (over) count--
-    if (over) bytes -= queued.bytes
-    return over
+    if (count <= maxQueueEvents && bytes <= maxQueueBytes) return false
+    count--
+    bytes -= queued.bytes
+    return true
   })
 }
 
