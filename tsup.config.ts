@@ -1,7 +1,14 @@
+import { resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 import { writeGuides } from './scripts/guides.ts'
 
 const library: Options = { format: ['esm', 'cjs'], dts: true, target: 'es2022', removeNodeProtocol: false, clean: true }
+
+/** What the script build has in place of what only a bundle of the page's own would share. */
+const standIns: Record<string, string> = {
+  './request.ts': 'packages/sdk/src/request-script.ts',
+  uuid: 'packages/sdk/src/ids-script.ts',
+}
 
 /** A file for a `<script>` element: everything is inside, nothing is resolved. */
 const script: Options = {
@@ -18,6 +25,14 @@ const script: Options = {
   esbuildOptions(options) {
     options.minifySyntax = true
   },
+  esbuildPlugins: [
+    {
+      name: 'stand-ins',
+      setup({ onResolve }) {
+        onResolve({ filter: /^(uuid|\.\/request\.ts)$/ }, ({ path }) => ({ path: resolve(standIns[path] ?? path) }))
+      },
+    },
+  ],
   noExternal: [/./],
   outDir: 'packages/sdk/dist',
   outExtension: () => ({ js: '.js' }),

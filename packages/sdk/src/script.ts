@@ -14,8 +14,8 @@ type Call = [method: string, ...given: unknown[]]
 interface ScriptWindow {
   /** Before this script ran: a list of calls. Afterwards: the tracker. */
   tallymark?: Call[] | (Tracker & { push(...calls: Call[]): void })
-  /** Set by the second file. */
-  tallymarkDelivery?: Later
+  /** What the second file calls with what it has. */
+  tallymarkDelivery?(later: Later): void
   /** Missing in browsers that do not know them. */
   trustedTypes?: {
     createPolicy(
@@ -76,14 +76,12 @@ function load(): Promise<Later> {
     const element = document.createElement('script')
     const url = new URL('tallymark-delivery.js', script?.src).href
     policy ??= page.trustedTypes?.createPolicy('tallymark', { createScriptURL: (ours) => ours })
+    page.tallymarkDelivery = resolve
     element.src = policy?.createScriptURL(url) ?? url
     element.nonce = script?.nonce ?? ''
     element.crossOrigin = script?.crossOrigin ?? null
-    element.onload = () => {
-      if (page.tallymarkDelivery) resolve(page.tallymarkDelivery)
-      else reject(new Error(`${url} is not what it should be`))
-    }
-    element.onerror = reject
+    // When it has loaded it has also run: what did not answer then is not what it should be.
+    element.onload = element.onerror = reject
     document.head.append(element)
   })
   loading.catch(() => {
