@@ -77,8 +77,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     const identity = user?.sub ?? null
     if (session) send(made, identity, session)
     else {
-      held.push(toQueued(made, identity))
-      for (const queued of held.splice(0, held.length - maxHeld)) drop(queued, 'queue_full', 'newer ones came')
+      const surplus = held.push(toQueued(made, identity)) > maxHeld && held.shift()
+      if (surplus) drop(surplus, 'queue_full', 'newer ones came')
     }
   }
 
@@ -187,7 +187,10 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 }
 
 /** Works with the part that most pages never need; undefined when it cannot be loaded. */
-async function useExtras<T>({ loadExtras }: Loaders, use: (extras: Extras) => T | Promise<T>): Promise<T | undefined> {
+export async function useExtras<T>(
+  { loadExtras }: Loaders,
+  use: (extras: Extras) => T | Promise<T>,
+): Promise<T | undefined> {
   try {
     return await use(await loadExtras())
   } catch (error) {

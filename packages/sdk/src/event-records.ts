@@ -1,3 +1,4 @@
+import type { QueueBounds } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
 // How events lie in the database: one record each, under its id, and one for the size of them all.
@@ -15,3 +16,18 @@ export const size = async (store: IDBObjectStore, promisify: Promisify): Promise
   (await promisify(store.get(sizeKey))) ?? 0
 
 export const bytesOf = (events: readonly QueuedEvent[]): number => events.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The oldest events that have to go for the rest to keep the bounds. */
+export function surplusOf(
+  oldest: readonly QueuedEvent[],
+  count: number,
+  bytes: number,
+  { maxQueueEvents, maxQueueBytes }: QueueBounds,
+): QueuedEvent[] {
+  return oldest.filter((queued) => {
+    if (count <= maxQueueEvents && bytes <= maxQueueBytes) return false
+    count--
+    bytes -= queued.bytes
+    return true
+  })
+}

@@ -118,7 +118,7 @@ function countRefused({ drops }: Core): void {
 function consentOf({ choice, settings, edges: { page, storage }, report }: Core): Consent {
   const { navigator } = page
   if (storage.read('tallymark.opt_out')) return 'denied'
-  if (!settings.trackBots && (navigator.webdriver || /headless|phantomjs/i.test(navigator.userAgent))) {
+  if (!settings.trackBots && (navigator.webdriver || /headless/i.test(navigator.userAgent))) {
     report("a program drives this browser: nothing is tracked without the option 'trackBots'")
     return 'denied'
   }

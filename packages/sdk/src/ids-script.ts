@@ -9,7 +9,8 @@ export function v7(): string {
   // A clock that is set back goes on from where it was. The counter begins with its highest bit free.
   counter = nowMs > latestMs ? start >>> 7 : counter + 1
   latestMs = Math.max(latestMs, nowMs)
-  const digits = hex(latestMs, 12) + 7 + hex(counter, 7).replace(/(.{3})/, '$18') + chance.map((n) => hex(n, 8)).join('')
+  const digits =
+    hex(latestMs, 12) + 7 + hex(counter, 7).replace(/(.{3})/, '$18') + chance.map((n) => hex(n, 8)).join('')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
 }
 
