@@ -1,5 +1,5 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
-import { after, bytesOf, type Promisify, size, sizeKey, surplusOf } from './event-records.ts'
+import { after, bytesOf, type Promisify, sizeKey, surplusOf } from './event-records.ts'
 import type { QueueBounds } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
@@ -35,10 +35,6 @@ export function openEventDatabase(
   let connected = false
   let use: UseStore | undefined
 
-  const disconnect = () => {
-    use = undefined
-  }
-
   const transact: EventDatabase['transact'] = async (mode, work) => {
     if (mayConnect) use ??= createStore(name, 'events')
     try {
@@ -46,11 +42,10 @@ export function openEventDatabase(
         use?.(mode, (store) => {
           connected = true
           const { db } = store.transaction
-          db.onclose = disconnect
           // Whoever deletes the database must not wait for this page.
           db.onversionchange = () => {
             db.close()
-            disconnect()
+            use = undefined
             onDelete()
           }
           return work(store, promisifyRequest)
@@ -59,7 +54,7 @@ export function openEventDatabase(
     } catch (error) {
       // What comes next finds a database again after this one was deleted. One that did not open at all is not tried
       // again: it holds nobody up a second time.
-      disconnect()
+      use = undefined
       mayConnect &&= connected
       throw error
     }
@@ -77,7 +72,7 @@ export function openEventDatabase(
 /** Adds events and, when the store is over a bound, takes out the oldest: all in one transaction. */
 async function put(store: IDBObjectStore, added: readonly QueuedEvent[], bounds: QueueBounds): Promise<QueuedEvent[]> {
   for (const queued of added) store.put(queued, queued.id)
-  const bytes = bytesOf(added) + (await size(store, promisifyRequest))
+  const bytes = bytesOf(added) + ((await promisifyRequest(store.get(sizeKey))) ?? 0)
   const count: number = await promisifyRequest(store.count(after('')))
   let surplus: QueuedEvent[] = []
   if (count > bounds.maxQueueEvents || bytes > bounds.maxQueueBytes) {

@@ -12,9 +12,6 @@ export type Promisify = <T>(request: IDBRequest<T> | IDBTransaction) => Promise<
 /** The keys of the events after this one. */
 export const after = (id: string): IDBKeyRange => IDBKeyRange.bound(id, sizeKey, true, true)
 
-export const size = async (store: IDBObjectStore, promisify: Promisify): Promise<number> =>
-  (await promisify(store.get(sizeKey))) ?? 0
-
 export const bytesOf = (events: readonly QueuedEvent[]): number => events.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** The oldest events that have to go for the rest to keep the bounds. */
@@ -22,10 +19,10 @@ export function surplusOf(
   oldest: readonly QueuedEvent[],
   count: number,
   bytes: number,
-  { maxQueueEvents, maxQueueBytes }: QueueBounds,
+  bounds: QueueBounds,
 ): QueuedEvent[] {
   return oldest.filter((queued) => {
-    if (count <= maxQueueEvents && bytes <= maxQueueBytes) return false
+    if (count <= bounds.maxQueueEvents && bytes <= bounds.maxQueueBytes) return false
     count--
     bytes -= queued.bytes
     return true
