@@ -10,7 +10,8 @@ const queued: QueuedEvent = { id: 'a', identity: null, bytes: 2, json: '{}' }
 let databases = 0
 function setUp() {
   const second = { openEventDatabase: open } as secondFile.SecondFile
-  const load = vi.spyOn(secondFile, 'loadSecondFile').mockResolvedValue(second)
+  vi.spyOn(secondFile, 'loadSecondFile').mockResolvedValue(second)
+  const load = vi.spyOn(secondFile, 'secondFile').mockResolvedValue(second)
   const name = `later ${++databases}`
   const database = openEventDatabase(name, bounds, true, () => {})
   const count = () => database.transact('readonly', (store, promisify) => promisify(store.count('a')))

@@ -1,5 +1,5 @@
 import type { EventDatabase, openEventDatabase as open } from './event-database.ts'
-import { loadSecondFile } from './second-file.ts'
+import { loadSecondFile, type SecondFile, secondFile } from './second-file.ts'
 
 /**
  * Stands in for `event-database.ts` in the first file of the script build: the database comes with the second file. Until
@@ -7,14 +7,15 @@ import { loadSecondFile } from './second-file.ts'
  */
 export const openEventDatabase: typeof open = (name, bounds, mayConnect, onDelete) => {
   let database: EventDatabase | undefined
-  const whenLoaded = async (): Promise<EventDatabase> => {
-    const second = await loadSecondFile()
-    database ??= second.openEventDatabase(name, bounds, mayConnect, onDelete)
+  const use = async (second: Promise<SecondFile>): Promise<EventDatabase> => {
+    const { openEventDatabase } = await second
+    database ??= openEventDatabase(name, bounds, mayConnect, onDelete)
     return database
   }
   return {
-    add: async (added) => (await whenLoaded()).add(added),
-    transact: async (mode, work) => (await whenLoaded()).transact(mode, work),
+    // Of what could not be loaded, the dispatch says when to try again.
+    add: async (added) => (await use(secondFile())).add(added),
+    transact: async (mode, work) => (await use(loadSecondFile())).transact(mode, work),
     close() {
       mayConnect = false
       database?.close()

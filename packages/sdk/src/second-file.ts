@@ -51,3 +51,6 @@ export function loadSecondFile(): Promise<SecondFile> {
   })
   return loading
 }
+
+/** The second file, if it is there or being loaded: for what is no reason to try again. */
+export const secondFile = async (): Promise<SecondFile> => loading ?? Promise.reject()
