@@ -37,9 +37,10 @@ export function openEventDatabase(
 
   const transact: EventDatabase['transact'] = async (mode, work) => {
     if (mayConnect) use ??= createStore(name, 'events')
+    const used = use
     try {
-      return await within(
-        use?.(mode, (store) => {
+      const result = await within(
+        used?.(mode, (store) => {
           connected = true
           const { db } = store.transaction
           // Whoever deletes the database must not wait for this page.
@@ -51,6 +52,8 @@ export function openEventDatabase(
           return work(store, promisifyRequest)
         }) ?? Promise.reject(),
       )
+      // What was read while somebody deleted it is gone, too.
+      return used === use ? result : Promise.reject()
     } catch (error) {
       // What comes next finds a database again after this one was deleted. One that did not open at all is not tried
       // again: it holds nobody up a second time.

@@ -18,15 +18,14 @@ const page = window as unknown as ScriptWindow
 const loaders = { loadDelivery: loadSecondFile, loadExtras: loadSecondFile }
 
 function start(): void {
-  const source = script?.src
   const early = page.tallymark
   if (early && !Array.isArray(early)) {
-    report('the script is on this page twice: the first one counts')
+    report('the script is on this page twice')
     return
   }
   const said = script?.dataset ?? {}
   const address = {
-    endpoint: said.endpoint ?? (source ? new URL('.', source).href : ''),
+    endpoint: said.endpoint ?? (script ? new URL('.', script.src).href : ''),
     writeKey: said.writeKey ?? '',
   }
   const settings: Settings = {

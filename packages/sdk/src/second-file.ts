@@ -53,4 +53,4 @@ export function loadSecondFile(): Promise<SecondFile> {
 }
 
 /** The second file, if it is there or being loaded: for what is no reason to try again. */
-export const secondFile = async (): Promise<SecondFile> => loading ?? Promise.reject()
+export const secondFile = (): Promise<SecondFile> => loading ?? Promise.reject()
