@@ -1,6 +1,5 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
-import { after, bytesOf, type Promisify, sizeKey, surplusOf } from './event-records.ts'
-import type { QueueBounds } from './queue.ts'
+import { after, bytesOf, type Promisify, type QueueBounds, sizeKey, surplusOf } from './event-records.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
 /** The queue's place in IndexedDB. Everything rejects where there is none, or it does not answer in time. */

@@ -1,5 +1,10 @@
-import type { QueueBounds } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
+
+/** How much may wait for delivery. */
+export interface QueueBounds {
+  maxQueueEvents: number
+  maxQueueBytes: number
+}
 
 // How events lie in the database: one record each, under its id, and one for the size of them all.
 

@@ -1,6 +1,6 @@
 import type { Drop } from './drops.ts'
 import { type EventDatabase, openEventDatabase } from './event-database.ts'
-import { bytesOf, surplusOf } from './event-records.ts'
+import { bytesOf, type QueueBounds, surplusOf } from './event-records.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import type { Spill } from './spill.ts'
 
@@ -26,12 +26,6 @@ export interface Queue {
    * was not written stays in memory, for whoever takes the events out.
    */
   close(): void
-}
-
-/** How much may wait for delivery. */
-export interface QueueBounds {
-  maxQueueEvents: number
-  maxQueueBytes: number
 }
 
 /** About as long as a write takes. Who leaves within it has the spill. */
