@@ -246,7 +246,7 @@ describe('an opt-out', { concurrent: true }, () => {
       assignVariant(tracker, 'button', ['plain', 'bold'])
       tracker.optOut()
     })
-    await test.expect.poll(() => first.evaluate(() => tracker.consent)).toBe('denied')
+    await test.expect.poll(() => first.evaluate(() => tracker.consent), patience).toBe('denied')
     await visitor.leave(first)
     test.expect(await visitor.kept(first)).toEqual(optedOut)
 
