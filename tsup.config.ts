@@ -1,7 +1,21 @@
+import { resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 import { writeGuides } from './scripts/guides.ts'
 
 const library: Options = { format: ['esm', 'cjs'], dts: true, target: 'es2022', removeNodeProtocol: false, clean: true }
+
+/** What the script build has in place of what only a bundle of the page's own would share. */
+const inPlaceOf = (standIns: Record<string, string>): Options['esbuildPlugins'] => [
+  {
+    name: 'stand-ins',
+    setup({ onResolve }) {
+      for (const [module, standIn] of Object.entries(standIns)) {
+        const filter = new RegExp(`^${module.replaceAll('.', '\\.')}$`)
+        onResolve({ filter }, () => ({ path: resolve('packages/sdk/src', standIn) }))
+      }
+    },
+  },
+]
 
 /** A file for a `<script>` element: everything is inside, nothing is resolved. */
 const script: Options = {
@@ -63,8 +77,18 @@ export default defineConfig([
     external: ['@tallymark/schemas'],
     clean: false,
   },
-  { ...script, name: 'sdk script', entry: { tallymark: 'packages/sdk/src/script.ts' } },
-  { ...script, name: 'sdk script, delivery', entry: { 'tallymark-delivery': 'packages/sdk/src/delivery-script.ts' } },
+  {
+    ...script,
+    name: 'sdk script',
+    entry: { tallymark: 'packages/sdk/src/script.ts' },
+    esbuildPlugins: inPlaceOf({ uuid: 'ids-script.ts', './event-database.ts': 'event-database-script.ts' }),
+  },
+  {
+    ...script,
+    name: 'sdk script, delivery',
+    entry: { 'tallymark-delivery': 'packages/sdk/src/delivery-script.ts' },
+    esbuildPlugins: inPlaceOf({ './request.ts': 'request-script.ts' }),
+  },
   {
     name: 'collector',
     format: ['esm'],

@@ -22,42 +22,50 @@ const LAYERS: Layer[] = [
   { name: 'metrics formulas', files: /^packages\/schemas\/src\/metrics\.ts$/, imports: [], outside: [] },
   { name: 'schemas', files: /^packages\/schemas\/src\//, imports: ['limits'], outside: ['zod'] },
 
+  { name: 'sdk complaints', files: /^packages\/sdk\/src\/report\.ts$/, imports: [], outside: [] },
   {
     name: 'sdk plugins',
     files: /^packages\/sdk\/src\/plugins\//,
-    imports: ['limits', 'sdk edges'],
+    imports: ['limits', 'sdk complaints'],
     types: ['schemas', 'sdk steps'],
     outside: [],
   },
   {
     name: 'sdk for development',
     files: /^packages\/sdk\/src\/validate\.ts$/,
-    imports: ['schemas', 'sdk edges'],
+    imports: ['schemas', 'sdk complaints'],
     types: ['sdk steps'],
     outside: [],
   },
   {
     name: 'sdk edges',
     files:
-      /^packages\/sdk\/src\/(beacon|delete-queue|erase-user|lease|lifecycle|lock|page|queue|report|storage|tab-storage|transport)\.ts$/,
+      /^packages\/sdk\/src\/(beacon|delete-queue|erase-user|event-database|ids-script|lease|lifecycle|lock|page|request|request-script|second-file|storage|tab-storage)\.ts$/,
     imports: ['limits', 'sdk steps'],
     types: ['schemas'],
     outside: ['idb-keyval', 'ky'],
     apart: true,
   },
   {
+    name: 'sdk on an edge',
+    files: /^packages\/sdk\/src\/(event-database-script|queue|transport)\.ts$/,
+    imports: ['limits', 'sdk steps', 'sdk edges'],
+    outside: [],
+    apart: true,
+  },
+  {
     name: 'sdk roots',
     files:
       /^packages\/sdk\/src\/(core|default-tracker|delivery|delivery-script|edges|extras|index|methods|script|tracker)\.ts$/,
-    imports: ['limits', 'sdk steps', 'sdk edges'],
+    imports: ['limits', 'sdk steps', 'sdk complaints', 'sdk edges', 'sdk on an edge'],
     types: ['schemas'],
     outside: ['uuid'],
   },
   {
     name: 'sdk steps',
     files: /^packages\/sdk\/src\//,
-    imports: ['limits', 'metrics formulas'],
-    types: ['schemas', 'sdk edges'],
+    imports: ['limits', 'metrics formulas', 'sdk complaints'],
+    types: ['schemas', 'sdk edges', 'sdk on an edge'],
     outside: [],
   },
 

@@ -1,6 +1,6 @@
 /** What a page may do in each state of consent, and what it keeps in a real browser: nothing, where it has to be nothing. */
 import type { Consent } from '@tallymark/sdk'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import puppeteer from 'puppeteer-core'
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
 import { browserArgs, findBrowser } from '../scripts/browser.ts'
@@ -30,6 +30,9 @@ const optedOut = { ...nothingKept, local: ['tallymark.opt_out'] }
 /** Whoever goes on may have a queue again. */
 const nothingButAQueue = ({ expect }: TestContext) => ({ ...nothingKept, databases: expect.any(Array) })
 const patience = { timeout: 10_000 }
+
+/** Until tabs know what earlier pages left, which is what another tab records before that, too, and would be sent. */
+const lookedAround = (...tabs: Page[]) => Promise.all(tabs.map((tab) => tab.evaluate(() => tracker.flush())))
 
 /** Everything that a page can do with a tracker, and then the sign that it is leaving. */
 async function doEverything({ consent, userToken }: { consent: Consent; userToken: string }): Promise<void> {
@@ -243,7 +246,7 @@ describe('an opt-out', { concurrent: true }, () => {
       assignVariant(tracker, 'button', ['plain', 'bold'])
       tracker.optOut()
     })
-    await test.expect.poll(() => first.evaluate(() => tracker.consent)).toBe('denied')
+    await test.expect.poll(() => first.evaluate(() => tracker.consent), patience).toBe('denied')
     await visitor.leave(first)
     test.expect(await visitor.kept(first)).toEqual(optedOut)
 
@@ -265,6 +268,7 @@ describe('an opt-out', { concurrent: true }, () => {
   it('in one tab holds in the others, for what waits there, too', async (test) => {
     const visitor = await visit(test)
     const [one, other] = await Promise.all([visitor.open({}), visitor.open({})])
+    await lookedAround(one, other)
     await other.evaluate(() => tracker.track('waiting'))
     await one.evaluate(async () => {
       tracker.optOut()
@@ -284,6 +288,7 @@ describe('forgetMe', { concurrent: true }, () => {
     await visitor.context.clock.install()
     const one = await visitor.open({ flushIntervalMs: 60_000 }, '/?utm_campaign=spring')
     const other = await visitor.open({ flushIntervalMs: 60_000 })
+    await lookedAround(one, other)
     const before = await one.evaluate(() => {
       tracker.track('forgotten')
       assignVariant(tracker, 'button', ['plain', 'bold'])
@@ -305,6 +310,33 @@ describe('forgetMe', { concurrent: true }, () => {
     for (const id of before) test.expect(after).not.toContain(id)
     test.expect(event?.attribution.utmCampaign).toBe(undefined)
     test.expect(await other.evaluate(() => tracker.session)).toMatchObject({ index: 1, first: {} })
+  })
+
+  it('is done when what was kept is gone, however long other tabs hold on to it', async (test) => {
+    const before = () => {
+      const { deleteDatabase } = IDBFactory.prototype
+      const slowly = function (this: IDBFactory, name: string) {
+        const request: Partial<IDBOpenDBRequest> = {}
+        setTimeout(() => {
+          deleteDatabase.call(this, name).onsuccess = () => {
+            document.title = 'gone'
+            request.onsuccess?.call(request as IDBOpenDBRequest, new Event('success'))
+          }
+        }, 1_200)
+        return request
+      }
+      Object.assign(IDBFactory.prototype, { deleteDatabase: slowly })
+    }
+    const visitor = await visit(test, { before })
+    const page = await visitor.open({ flushIntervalMs: 60_000 })
+    const told = await page.evaluate(async () => {
+      tracker.track('forgotten')
+      const done = await tracker.forgetMe()
+      return [done, document.title]
+    })
+    test.expect(told).toEqual([true, 'gone'])
+    await visitor.leave(page)
+    test.expect(visitor.storedTypes()).toEqual([])
   })
 
   it.for([

@@ -20,6 +20,8 @@ export interface ProxiedRequest {
 
 export interface FaultProxy extends Door {
   fault: Fault
+  /** The path of a file that cannot be had. */
+  withheld?: string | undefined
   /** When the first 429 was answered. */
   limitedAtMs: number
   /** Requests that carry events, from the first on. */
@@ -36,8 +38,8 @@ export async function startFaultProxy(collectorUrl: string): Promise<FaultProxy>
     const body = await buffer(incoming)
     const { method = '', url: path = '' } = incoming
     if (path.startsWith('/v1/')) requests.push({ atMs: Date.now(), method, path, body })
-    const { fault } = proxy
-    if (fault === 'unavailable') outgoing.writeHead(503).end('Service Unavailable')
+    const { fault, withheld } = proxy
+    if (fault === 'unavailable' || path === withheld) outgoing.writeHead(503).end('Service Unavailable')
     else if (fault === 'rate_limited' && isLimited()) refuseForNow(outgoing)
     else await forward(incoming, body, outgoing, fault === 'answers_lost')
   }

@@ -47,6 +47,7 @@ async function outage(
   end: () => Promise<unknown> | unknown,
 ): Promise<Measured> {
   await begin()
+  stage.proxy.withheld = undefined
   const beganAtMs = Date.now()
   const overAtMs = beganAtMs + lastsMs
   await tab.run(stage.track(25))
@@ -73,8 +74,13 @@ const failing = (stage: Stage, tab: Tab, fault: Fault, lastsMs: number) =>
     },
   )
 
-/** A page whose second file has to come from where nothing comes from. */
-const openCold = (stage: Stage) => stage.newTab(stage.site.pageByCollector)
+/** A page whose second file did not come, and has to come from where nothing comes from. */
+async function openCold(stage: Stage): Promise<Tab> {
+  stage.proxy.withheld = '/tallymark-delivery.js'
+  const tab = await stage.newTab(stage.site.pageByCollector)
+  for (let asked = 0; asked === 0; asked = await tab.run<number>('attempts.length')) await sleep(20)
+  return tab
+}
 
 async function closeAtOnce(stage: Stage): Promise<Measured> {
   await stage.visitor.openAndDie(stage.site.page, stage.track(3))

@@ -41,7 +41,7 @@ test.each(['', 'about:blank', 'file:///home/me/page.html', 'android-app://com.ex
 )
 
 test('a visit without a campaign has none', () => {
-  expect(campaignOf(parseAttribution('https://a.example/', 'https://b.example/'))).toBe('')
+  expect(campaignOf(parseAttribution('https://a.example/', 'https://b.example/'))).toBe('{}')
 })
 
 const urlLike = fc.oneof(

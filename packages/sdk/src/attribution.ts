@@ -26,10 +26,10 @@ export function parseAttribution(landingUrl: string, referrerUrl: string): Attri
   }
 }
 
-/** What makes two touches the same campaign; empty for a touch without one. */
+/** What makes two touches the same campaign; `{}` for a touch without one. */
 export function campaignOf(touch: Attribution): string {
   const { referrer, landingPage, ...campaign } = touch
-  return Object.values(campaign).filter(Boolean).join('\n')
+  return JSON.stringify(campaign)
 }
 
 /** A text of at most so many UTF-16 units, never half a character at its end. */

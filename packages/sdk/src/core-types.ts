@@ -1,7 +1,7 @@
 import type { Consent } from './consent.ts'
 import type { SetTimer } from './debounce.ts'
 import type { Drop, DropCounts } from './drops.ts'
-import type { EventOptions } from './event.ts'
+import type { EventOptions, MadeEvent } from './event.ts'
 import type { EventCounts } from './flush-result.ts'
 import type { RareDelivery } from './flusher.ts'
 import type { AnonymousIdentity } from './identity.ts'
@@ -10,16 +10,16 @@ import type { Outbox } from './outbox.ts'
 import type { Page } from './page.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import type { Sessions } from './session.ts'
+import type { Session } from './session-rules.ts'
 import type { KeyValue } from './storage.ts'
 import type { Attribution } from './tracked-event.ts'
 import type { User } from './user-token.ts'
 
 /** What a visitor who agreed to something has, until they agree to something else. */
-export interface Visit {
+export interface Visit extends Outbox {
   sessions: Sessions
   /** Nobody has one without storage. */
   anonymous: AnonymousIdentity | undefined
-  outbox: Outbox
 }
 
 /** The part of the SDK that most pages never need. It is loaded when something in it is. */
@@ -73,11 +73,13 @@ export interface Core {
   begin(): Core
   /** Is replaced where nothing may be recorded. */
   record(eventType: string, options?: EventOptions): void
+  /** Gives an event what a visit gives it, and lets it go on from there. */
+  send(made: MadeEvent, identity: string | null, session: Session): void
   /** Puts an event into the visit's queue. */
   enqueue(queued: QueuedEvent): void
   /** Lets go of the events that are held back until their entity is quiet. */
   release(): void
-  /** Opens a visit, which takes what was held. */
+  /** Opens a visit. */
   open(consent: 'granted' | 'cookieless', storage: KeyValue): void
   /**
    * Finds out anew what may be done; from this moment on, and until it is clear, nothing is recorded or sent.

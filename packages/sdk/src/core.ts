@@ -59,6 +59,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     },
     begin,
     record,
+    send,
     enqueue,
     release: debounce.flush,
     open,
@@ -76,8 +77,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     const identity = user?.sub ?? null
     if (session) send(made, identity, session)
     else {
-      held.push(toQueued(made, identity))
-      for (const queued of held.splice(0, held.length - maxHeld)) drop(queued, 'queue_full', 'newer ones came')
+      const surplus = held.push(toQueued(made, identity)) > maxHeld && held.shift()
+      if (surplus) drop(surplus, 'queue_full', 'newer ones came')
     }
   }
 
@@ -102,51 +103,39 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
       drop(toQueued(event, identity), 'before_send', 'by beforeSend')
       return
     }
-    const { eventType, entityType, entityId } = changed
     const queued = toQueued(changed, identity)
-    const waitMs = settings.debounce[eventType]
+    const waitMs = settings.debounce[changed.eventType]
     if (queued.bytes > limits.maxEventBytes) drop(queued, 'event_too_large', `${queued.bytes} bytes`)
-    else if (waitMs) debounce.hold(`${[eventType, entityType, entityId]}`, waitMs === true ? 1_000 : waitMs, queued)
+    else if (waitMs)
+      debounce.hold(
+        `${[changed.eventType, changed.entityType, changed.entityId]}`,
+        waitMs === true ? 1_000 : waitMs,
+        queued,
+      )
     else enqueue(queued)
   }
 
   function enqueue(queued: QueuedEvent): void {
     counts.queued++
-    visit?.outbox.queue.push(queued)
-    visit?.outbox.sender.added()
+    visit?.queue.push(queued)
+    visit?.added()
   }
 
   function open(consent: 'granted' | 'cookieless', kept: KeyValue): void {
     const granted = consent === 'granted'
     const sessions = createSessions(
       settings,
-      { storage: kept, now, newId, arrival: core.arrival },
+      { ...edges, storage: kept, arrival: core.arrival },
       ({ index, previousId }) => {
-        const eventType = settings.sessionStartEvent
-        if (eventType) record(eventType, { props: { index, previousSessionId: previousId } })
+        if (settings.sessionStartEvent)
+          record(settings.sessionStartEvent, { props: { index, previousSessionId: previousId } })
       },
     )
-    const outbox = openOutbox(
-      {
-        settings,
-        user: core.user,
-        drop,
-        report,
-        storage: kept,
-        persist: granted,
-        answered,
-        useExtras: core.useExtras,
-      },
-      edges,
-    )
+    const outbox = openOutbox({ ...core, storage: kept, persist: granted, answered }, edges)
     core.consent = consent
-    visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, outbox }
-    for (const { json, identity } of core.held.splice(0)) {
-      const made: MadeEvent = JSON.parse(json)
-      send(made, identity, sessions.of(made.eventType))
-    }
+    visit = { sessions, anonymous: granted ? createAnonymousIdentity(kept, newId) : undefined, ...outbox }
     // Deliver what earlier pages left behind.
-    outbox.sender.flush()
+    outbox.flush()
   }
 
   function answered(result: FlushResult): void {
@@ -158,7 +147,7 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   function followConsent(use?: (extras: Extras) => Promise<unknown>): Promise<unknown> {
     debounce.flush()
     if (visit) {
-      visit.outbox.close()
+      visit.close()
       core.ended.push(visit)
     }
     visit = undefined
@@ -177,9 +166,9 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
         safely(() => {
           debounce.flush()
           obeyOptOut()
-          if (visit?.sessions.save()) visit.outbox.leave()
+          if (visit?.sessions.save()) visit.leave()
         }),
-      online: () => visit?.outbox.sender.online(),
+      online: () => visit?.online(),
       changed: obeyOptOut,
     })
     // In any other case somebody has to be asked, or something else to be done first.
@@ -198,7 +187,10 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 }
 
 /** Works with the part that most pages never need; undefined when it cannot be loaded. */
-async function useExtras<T>({ loadExtras }: Loaders, use: (extras: Extras) => T | Promise<T>): Promise<T | undefined> {
+export async function useExtras<T>(
+  { loadExtras }: Loaders,
+  use: (extras: Extras) => T | Promise<T>,
+): Promise<T | undefined> {
   try {
     return await use(await loadExtras())
   } catch (error) {

@@ -36,6 +36,6 @@ test.each([
   vi.spyOn(indexedDB, 'deleteDatabase').mockImplementation(deleteDatabase)
   vi.useFakeTimers()
   const deleted = deleteQueue('stuck')
-  vi.advanceTimersByTime(1_000)
+  vi.advanceTimersByTime(10_000)
   await deleted
 })

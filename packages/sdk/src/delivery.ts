@@ -1,5 +1,5 @@
 import { readAnswer } from './answer.ts'
-import { createFlushSchedule } from './flush-schedule.ts'
+import { createFlushLoop } from './flush-loop.ts'
 import { createFlusher } from './flusher.ts'
 import { lock } from './lock.ts'
 import { createPause } from './pause.ts'
@@ -9,17 +9,16 @@ import { post } from './transport.ts'
 
 /** Puts together what delivers a queue. */
 export function openSender(given: SenderSettings, edges = { post, lock, random: Math.random }): Sender {
-  const { settings } = given
-  const pause = createPause(given.storage, settings.name, given.now, edges.random)
-  const all = { ...given, ...settings, ...edges, pause, reader: createQueueReader(given.queue) }
-  const { flush, obey } = createFlusher(all)
-  const schedule = createFlushSchedule(all, flush)
+  const pause = createPause(given.storage, given.name, given.now, edges.random)
+  const all = { ...given, ...edges, pause, reader: createQueueReader(given.queue) }
+  const { flush: attempt, obey } = createFlusher(all)
+  const flush = createFlushLoop(all, attempt)
   return {
-    ...schedule,
+    flush,
     obey: async (response, batch, token) => obey(await readAnswer(response), batch, token),
     online() {
       pause.hurry()
-      void schedule.flush()
+      void flush()
     },
   }
 }

@@ -2,20 +2,30 @@ import type { SetTimer } from './debounce.ts'
 import type { Queue } from './queue.ts'
 import type { Sender } from './sender.ts'
 
+/** Decides when to send what waits, and has it done. */
+export interface Dispatch extends Pick<Sender, 'obey'> {
+  /** An event was queued. */
+  added(): void
+  /** Attempts to send what waits. Never rejects. */
+  flush(): Promise<void>
+  /** The network is back. */
+  online(): void
+}
+
 export interface DispatchSettings {
   flushAt: number
   flushIntervalMs: number
   setTimer: SetTimer
+  queue: Pick<Queue, 'hasLeftovers'>
 }
 
-/** Stands in for the sender until there is something to send, and then loads it: at once for many events, soon for few. */
+/** Loads the sender when there is something to send: at once for many events, soon for few. */
 export function createDispatch(
-  { flushAt, flushIntervalMs, setTimer }: DispatchSettings,
-  queue: Pick<Queue, 'hasLeftovers'>,
+  { flushAt, flushIntervalMs, setTimer, queue }: DispatchSettings,
   load: () => Promise<Sender>,
-): Sender {
-  let sender: Sender | undefined
+): Dispatch {
   let loading: Promise<Sender | undefined> | undefined
+  /** Since the latest attempt. */
   let added = 0
   /** Three attempts in five seconds of outage, and none much later than that; ever fewer in a long one. */
   let retryMs = 1_700
@@ -23,7 +33,7 @@ export function createDispatch(
 
   async function withSender(use: (sender: Sender) => unknown): Promise<void> {
     loading ??= load().catch(loadLater)
-    sender = await loading
+    const sender = await loading
     if (sender) await use(sender)
   }
 
@@ -36,13 +46,17 @@ export function createDispatch(
   }
 
   async function flush(): Promise<void> {
-    if (added || (await queue.hasLeftovers())) await withSender((sender) => sender.flush())
+    if (!added && !(await queue.hasLeftovers())) return
+    added = 0
+    cancelTimer?.()
+    cancelTimer = undefined
+    await withSender((sender) => sender.flush())
   }
 
   return {
     added() {
-      if (sender) sender.added()
-      else if (++added === flushAt) setTimer(flush, 0)
+      // Not in the task of the page that made the event.
+      if (++added === flushAt) setTimer(flush, 0)
       else cancelTimer ??= setTimer(flush, flushIntervalMs)
     },
     flush,

@@ -1,6 +1,7 @@
 import type { Consent } from './consent.ts'
 import type { Core, Visit } from './core-types.ts'
 import { openDebug } from './debug.ts'
+import type { MadeEvent } from './event.ts'
 import { consents, faultOfConsent } from './explain-options.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { createQueueReader } from './queue-reader.ts'
@@ -66,9 +67,9 @@ async function follow(core: Core, following: Following): Promise<void> {
 }
 
 /** Takes the events out of a visit that is over, and answers with those that may go on in the next one. */
-async function retire(core: Core, { anonymous, outbox }: Visit, forget: boolean): Promise<QueuedEvent[]> {
+async function retire(core: Core, { anonymous, queue }: Visit, forget: boolean): Promise<QueuedEvent[]> {
   const kept: QueuedEvent[] = []
-  const reader = createQueueReader(outbox.queue)
+  const reader = createQueueReader(queue)
   for (;;) {
     const waiting = await reader.peek(500, () => true)
     if (waiting.length === 0) return kept
@@ -95,6 +96,17 @@ function change(core: Core, consent: Consent, { eraseBeside }: Following): void 
   }
   if (!visit && consent === 'granted') core.open(consent, edges.storage)
   if (!visit && consent === 'cookieless') core.open(consent, createMemoryStorage())
+  if (core.visit) recordHeld(core, core.visit)
+}
+
+/** Lets events go on that were made while nobody knew whether they may be recorded. */
+function recordHeld({ held, send }: Core, { sessions, flush }: Visit): void {
+  if (!held[0]) return
+  for (const { json, identity } of held.splice(0)) {
+    const made: MadeEvent = JSON.parse(json)
+    send(made, identity, sessions.of(made.eventType))
+  }
+  void flush()
 }
 
 /** What is not even made needs no more than a count. */
@@ -106,7 +118,7 @@ function countRefused({ drops }: Core): void {
 function consentOf({ choice, settings, edges: { page, storage }, report }: Core): Consent {
   const { navigator } = page
   if (storage.read('tallymark.opt_out')) return 'denied'
-  if (!settings.trackBots && (navigator.webdriver || /headless|phantomjs/i.test(navigator.userAgent))) {
+  if (!settings.trackBots && (navigator.webdriver || /headless/i.test(navigator.userAgent))) {
     report("a program drives this browser: nothing is tracked without the option 'trackBots'")
     return 'denied'
   }

@@ -45,7 +45,7 @@ function check(core: Core, watch: Watch): void {
   watch.cancelTimer()
   const { user, visit, edges } = core
   if (user?.sub !== watch.sub) return
-  const refused = visit?.outbox.state.refusedToken === user.token
+  const refused = visit?.state.refusedToken === user.token
   const dueAtMs = Math.max(watch.askAgainAtMs, refused ? 0 : expiresAtMs(user.token))
   const waitMs = dueAtMs - edges.now()
   if (waitMs <= 0) void ask(core, watch)

@@ -27,8 +27,8 @@ export function identify(core: Core, userToken: string | null, options?: Identif
   core.user = userToken === null ? undefined : readUserToken(userToken)
   if (userToken !== null && !core.user) report("identify() takes a JWT with a 'sub', or null: nobody is signed in")
   if (core.visit) {
-    core.visit.outbox.state.user = core.user
-    core.visit.outbox.sender.flush()
+    core.visit.state.user = core.user
+    core.visit.flush()
   }
   const refresh = options?.refresh
   if (refresh) core.useExtras(({ keepFresh }) => keepFresh(core, refresh, (fresh) => identify(core, fresh)))
@@ -84,5 +84,5 @@ export async function flush(core: Core | undefined): Promise<void> {
   core?.release()
   // While it is being found out what may be done there is nowhere to send from.
   if (core && !core.visit) await core.useExtras(({ followConsent }) => followConsent(core))
-  await core?.visit?.outbox.sender.flush()
+  await core?.visit?.flush()
 }

@@ -112,13 +112,18 @@ export function readOptions(options: TrackerOptions, pageUrl: string, complain: 
   }
   // `true` is more than nothing, too.
   fits &&= Object.values(settings.debounce as object).every((waitMs) => waitMs > 0)
-  const base = collectorUrl(settings.endpoint as string, pageUrl)
-  const usable = base && settings.writeKey
+  const usable = withAddress(settings as unknown as Settings, pageUrl)
   if (!fits || !usable) complain()
-  if (!usable) return undefined
-  settings.url = `${base}/v1/batch?key=${encodeURIComponent(settings.writeKey as string)}`
+  return usable
+}
+
+/** Adds what follows from the address and the key; without them there is nothing to be done. */
+export function withAddress(settings: Settings, pageUrl: string): Settings | undefined {
+  const base = settings.writeKey && collectorUrl(settings.endpoint, pageUrl)
+  if (!base) return undefined
+  settings.url = `${base}/v1/batch?key=${encodeURIComponent(settings.writeKey)}`
   settings.name = `tallymark ${base} ${settings.writeKey}`
-  return settings as unknown as Settings
+  return settings
 }
 
 /** Whether a value can stand in the place of its default. */

@@ -55,7 +55,7 @@ const readDevice = (): Context => ({
 /** Whether the visitor may not want to be tracked, may not see the page, or may be no visitor at all. */
 export function isWary({ navigator, document }: Page, trackBots: boolean): unknown {
   return (
-    (!trackBots && (navigator.webdriver || /headless|phantomjs/i.test(navigator.userAgent))) ||
+    (!trackBots && (navigator.webdriver || /headless/i.test(navigator.userAgent))) ||
     navigator.globalPrivacyControl ||
     navigator.doNotTrack === '1' ||
     document.prerendering

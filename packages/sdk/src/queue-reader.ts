@@ -1,4 +1,4 @@
-import { after, bytesOf, type Promisify, size, sizeKey } from './event-records.ts'
+import { after, bytesOf, type Promisify, sizeKey } from './event-records.ts'
 import type { Queue } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
@@ -53,7 +53,7 @@ async function erase(store: IDBObjectStore, promisify: Promisify, gone: readonly
   const keys = await promisify(store.getAllKeys(IDBKeyRange.bound(ids[0], ids.at(-1))))
   const there = gone.filter(({ id }) => keys.includes(id))
   if (!there[0]) return
-  store.put((await size(store, promisify)) - bytesOf(there), sizeKey)
+  store.put(((await promisify(store.get(sizeKey))) ?? 0) - bytesOf(there), sizeKey)
   for (const { id } of there) store.delete(id)
   await promisify(store.transaction)
 }

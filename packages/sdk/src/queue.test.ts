@@ -257,6 +257,24 @@ test('whoever deletes the database means what was about to be written, too', asy
   expect(await open().peek(10, all)).toEqual([third])
 })
 
+test('what was read while somebody deleted the database is gone, too', async () => {
+  const { queue, name } = setUp()
+  queue.push(make())
+  await written(queue)
+  let deleting: Promise<unknown> | undefined
+  const reading = queue.transact('readonly', async (store, promisify) => {
+    let heard = false
+    store.transaction.db.addEventListener('versionchange', () => {
+      heard = true
+    })
+    deleting = deleteDatabase(name).catch(() => {})
+    while (!heard) await promisify(store.count())
+    return 'read'
+  })
+  await expect(reading).rejects.toBe(undefined)
+  await deleting
+})
+
 test('a closed queue writes nothing, and gives what it has', async () => {
   const { queue, open } = setUp()
   const [first, second, third] = [make(), make(), make()]

@@ -1,6 +1,6 @@
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 import type { Drop } from './drops.ts'
-import { after, bytesOf, type Promisify, size, sizeKey } from './event-records.ts'
+import { type EventDatabase, openEventDatabase } from './event-database.ts'
+import { bytesOf, type QueueBounds, surplusOf } from './event-records.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import type { Spill } from './spill.ts'
 
@@ -20,11 +20,7 @@ export interface Queue {
   readonly unsaved: ReadonlyMap<string, QueuedEvent>
   /** Is told of events that are in the database, or gone. */
   settle(events: readonly QueuedEvent[]): void
-  /** Works with the database in one transaction. Rejects when there is none, or it does not answer in time. */
-  transact<T>(
-    mode: IDBTransactionMode,
-    work: (store: IDBObjectStore, promisify: Promisify) => Promise<T> | T,
-  ): Promise<T>
+  transact: EventDatabase['transact']
   /**
    * From now on nothing is written, and no database is opened: where there is none any more, there will be none. What
    * was not written stays in memory, for whoever takes the events out.
@@ -32,23 +28,14 @@ export interface Queue {
   close(): void
 }
 
-/** How much may wait for delivery. */
-export interface QueueBounds {
-  maxQueueEvents: number
-  maxQueueBytes: number
-}
-
-/** IndexedDB can hang without an error: in Safari after a crash, and when another tab blocks an upgrade. */
-const patienceMs = 1_000
 /** About as long as a write takes. Who leaves within it has the spill. */
 const momentMs = 50
 /** More than one leaving request can take. */
 const maxRecent = 100
 
 /**
- * Opens the queue: one IndexedDB record an event, keyed by the event's id, so that nothing is rewritten when an event
- * is added. What IndexedDB does not take, because it is absent, denied, full or hanging, is kept in memory. What an
- * earlier page had to spill is taken over.
+ * Opens the queue. What its database does not take, because it is absent, denied, full or hanging, is kept in memory.
+ * What an earlier page had to spill is taken over.
  *
  * @param persist false keeps everything in memory: the visitor does not want anything stored
  */
@@ -57,49 +44,11 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
   let recent: QueuedEvent[] = []
   let incoming: QueuedEvent[] = []
   let writing = false
-  let mayConnect = persist
-  let use: UseStore | undefined
-  let opened: Promise<number> | undefined
-
-  const disconnect = () => {
-    use = undefined
-  }
-
-  const run: Queue['transact'] = async (mode, work) => {
-    if (mayConnect) use ??= createStore(name, 'events')
-    try {
-      return await within(
-        (use ?? noStore)(mode, (store) => {
-          const { db } = store.transaction
-          db.onclose = disconnect
-          // Whoever deletes the database must not wait for this page, and means what was about to be written, too.
-          db.onversionchange = () => {
-            db.close()
-            disconnect()
-            recent = []
-            for (const queued of unsaved.values()) drop(queued, 'no_consent', 'deleted by another page')
-            settle([...unsaved.values()])
-          }
-          return work(store, promisifyRequest)
-        }),
-      )
-    } catch (error) {
-      // What comes next finds a database again after this one was deleted.
-      disconnect()
-      throw error
-    }
-  }
-
-  /** Opening is tried once: a database that did not open holds nobody up a second time. Answers what was in it. */
-  async function open(): Promise<number> {
-    opened ??= run('readonly', (store) => promisifyRequest(store.count()))
-    return opened
-  }
-
-  const transact: Queue['transact'] = async (mode, work) => {
-    await open()
-    return run(mode, work)
-  }
+  const database = openEventDatabase(name, bounds, persist, () => {
+    recent = []
+    for (const queued of unsaved.values()) drop(queued, 'no_consent', 'deleted by another page')
+    settle([...unsaved.values()])
+  })
 
   async function writeIncoming(): Promise<void> {
     writing = true
@@ -110,7 +59,7 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
       incoming = []
       let surplus: QueuedEvent[]
       try {
-        surplus = await transact('readwrite', (store) => put(store, added, bounds))
+        surplus = await database.add(added)
         settle(added)
       } catch {
         const kept = [...unsaved.values()]
@@ -147,52 +96,15 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
       if (unsaved.size > 0) spill.write([...unsaved.values()])
     },
     // A queue that is empty has no more than the record of its size.
-    hasLeftovers: async () => unsaved.size > 0 || (await open().catch(() => 0)) > 1,
+    hasLeftovers: async () =>
+      unsaved.size > 0 ||
+      (await database.transact('readonly', (store, promisify) => promisify(store.count())).catch(() => 0)) > 1,
     unsaved,
     settle,
-    transact,
+    transact: database.transact,
     close() {
-      mayConnect = false
+      database.close()
       incoming = []
     },
   }
 }
-
-/** Adds events and, when the store is over a bound, takes out the oldest: all in one transaction. */
-async function put(store: IDBObjectStore, added: readonly QueuedEvent[], bounds: QueueBounds): Promise<QueuedEvent[]> {
-  for (const queued of added) store.put(queued, queued.id)
-  const bytes = bytesOf(added) + (await size(store, promisifyRequest))
-  const count: number = await promisifyRequest(store.count(after('')))
-  let surplus: QueuedEvent[] = []
-  if (count > bounds.maxQueueEvents || bytes > bounds.maxQueueBytes) {
-    // A large event can take the place of some small ones; what is over the bound even so, the next write takes out.
-    const oldest: QueuedEvent[] = await promisifyRequest(store.getAll(after(''), added.length + 50))
-    surplus = surplusOf(oldest, count, bytes, bounds)
-    for (const { id } of surplus) store.delete(id)
-  }
-  store.put(bytes - bytesOf(surplus), sizeKey)
-  await promisifyRequest(store.transaction)
-  return surplus
-}
-
-/** The oldest events that have to go for the rest to keep the bounds. */
-function surplusOf(
-  oldest: readonly QueuedEvent[],
-  count: number,
-  bytes: number,
-  { maxQueueEvents, maxQueueBytes }: QueueBounds,
-): QueuedEvent[] {
-  return oldest.filter((queued) => {
-    const over = count > maxQueueEvents || bytes > maxQueueBytes
-    if (over) count--
-    if (over) bytes -= queued.bytes
-    return over
-  })
-}
-
-/** Where nothing may be stored, or not any more. */
-const noStore: UseStore = () => Promise.reject()
-
-/** Rejects when the work takes too long. */
-const within = <T>(work: Promise<T>): Promise<T> =>
-  Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, patienceMs))])

@@ -9,7 +9,7 @@ interface ScriptTracker {
   flush(): Promise<void>
   push(...calls: unknown[][]): void
 }
-const page = window as unknown as { tallymark?: ScriptTracker | unknown[][]; tallymarkDelivery?: unknown }
+const page = window as unknown as { tallymark?: ScriptTracker | unknown[][]; tallymarkDelivery?(later: object): void }
 
 let keys = 0
 const sent: EventInput[] = []
@@ -37,7 +37,7 @@ beforeEach(() => {
   vi.spyOn(document.head, 'append').mockImplementation((...nodes) => {
     const element = nodes[0] as HTMLScriptElement
     appended.push(element)
-    page.tallymarkDelivery = {
+    page.tallymarkDelivery?.({
       openSender: (settings: SenderSettings) =>
         openSender(settings, {
           async post(url, body) {
@@ -52,7 +52,7 @@ beforeEach(() => {
           },
           random: () => 0.5,
         }),
-    }
+    })
     element.onload?.(new Event('load'))
   })
 })

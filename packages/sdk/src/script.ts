@@ -1,50 +1,46 @@
-import { openCore } from './core.ts'
-import type { Extras } from './core-types.ts'
-import type { TrackerOptions } from './options.ts'
+import { assembleCore, useExtras } from './core.ts'
+import { browserEdges } from './edges.ts'
+import { defaults, type Settings, withAddress } from './options.ts'
 import { report } from './report.ts'
-import type { Delivery } from './sender.ts'
+import { loadSecondFile, script } from './second-file.ts'
 import { createTrackerOf } from './tracker.ts'
 import type { Tracker } from './tracker-types.ts'
-
-/** What the second file has: a script tag loads it as a whole. */
-export type Later = Delivery & Extras
 
 type Call = [method: string, ...given: unknown[]]
 
 interface ScriptWindow {
   /** Before this script ran: a list of calls. Afterwards: the tracker. */
   tallymark?: Call[] | (Tracker & { push(...calls: Call[]): void })
-  /** Set by the second file. */
-  tallymarkDelivery?: Later
-  /** Missing in browsers that do not know them. */
-  trustedTypes?: {
-    createPolicy(
-      name: string,
-      rules: { createScriptURL(url: string): string },
-    ): { createScriptURL(url: string): string }
-  }
 }
 
 const page = window as unknown as ScriptWindow
-// Set while a classic script runs, deferred or not, and null ever after.
-const script = document.currentScript as HTMLScriptElement | null
+
+const loaders = { loadDelivery: loadSecondFile, loadExtras: loadSecondFile }
 
 function start(): void {
-  const source = script?.src
   const early = page.tallymark
   if (early && !Array.isArray(early)) {
-    report('the script is on this page twice: the first one counts')
+    report('the script is on this page twice')
     return
   }
   const said = script?.dataset ?? {}
-  const options: TrackerOptions = {
-    endpoint: said.endpoint ?? (source ? new URL('.', source).href : ''),
+  const address = {
+    endpoint: said.endpoint ?? (script ? new URL('.', script.src).href : ''),
     writeKey: said.writeKey ?? '',
-    consent: said.consent as TrackerOptions['consent'],
+  }
+  const settings: Settings = {
+    ...defaults,
+    ...address,
+    beforeSend: undefined,
+    consent: (said.consent ?? '') as Settings['consent'],
     trackBots: said.trackBots !== undefined,
     debug: said.debug !== undefined,
+    url: '',
+    name: '',
   }
-  const tracker = createTrackerOf(openCore(options, { loadDelivery: load, loadExtras: load }))
+  const core = withAddress(settings, location.href) && assembleCore(settings, browserEdges(loaders))
+  if (!core) useExtras(loaders, ({ explainOptions }) => explainOptions(address, defaults, report))
+  const tracker = createTrackerOf(core)
   const push = (...calls: Call[]) => {
     for (const [method, ...given] of calls) {
       const run = (tracker as unknown as Record<string, unknown>)[method]
@@ -59,37 +55,6 @@ function start(): void {
   tracker.track('page_view')
   // A page that comes back out of the back/forward cache runs no script again, and is seen again.
   addEventListener('pageshow', ({ persisted }) => persisted && tracker.track('page_view'))
-}
-
-/** Two of one name are not allowed. */
-let policy: ReturnType<NonNullable<ScriptWindow['trustedTypes']>['createPolicy']> | undefined
-
-let loading: Promise<Later> | undefined
-
-/**
- * Loads the second file from beside this one, as a script element and not by `import()`: that would need CORS headers
- * from a CDN. It is loaded once, and after a failure anew. It gets this script's nonce, for pages whose policy asks for
- * one, and a trusted URL, for those that ask for that.
- */
-function load(): Promise<Later> {
-  loading ??= new Promise<Later>((resolve, reject) => {
-    const element = document.createElement('script')
-    const url = new URL('tallymark-delivery.js', script?.src).href
-    policy ??= page.trustedTypes?.createPolicy('tallymark', { createScriptURL: (ours) => ours })
-    element.src = policy?.createScriptURL(url) ?? url
-    element.nonce = script?.nonce ?? ''
-    element.crossOrigin = script?.crossOrigin ?? null
-    element.onload = () => {
-      if (page.tallymarkDelivery) resolve(page.tallymarkDelivery)
-      else reject(new Error(`${url} is not what it should be`))
-    }
-    element.onerror = reject
-    document.head.append(element)
-  })
-  loading.catch(() => {
-    loading = undefined
-  })
-  return loading
 }
 
 start()

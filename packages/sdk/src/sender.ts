@@ -8,10 +8,8 @@ import type { Queue } from './queue.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import type { KeyValue } from './storage.ts'
 
-/** Decides when to send what waits, and does it. */
+/** Sends what waits. */
 export interface Sender {
-  /** An event was queued. */
-  added(): void
   /** Attempts to send what waits. Never rejects. */
   flush(): Promise<void>
   /** The network is back. */
@@ -21,8 +19,7 @@ export interface Sender {
 }
 
 /** What a sender is made from. */
-export interface SenderSettings {
-  settings: Settings
+export interface SenderSettings extends Settings {
   queue: Queue
   state: DeliveryState
   storage: KeyValue

@@ -81,5 +81,5 @@ const dayOf = (ms: number) => new Date(ms).toDateString()
 
 function isNewCampaign(previous: Attribution, arrival: Attribution): boolean {
   const campaign = campaignOf(arrival)
-  return campaign !== '' && campaign !== campaignOf(previous)
+  return campaign !== '{}' && campaign !== campaignOf(previous)
 }

@@ -69,7 +69,6 @@ export function createSessions(
       const nowMs = now()
       if (session && Math.abs(nowMs - syncedAtMs) < syncEveryMs) {
         added = sum(added, counts)
-        session = { ...session, counts: sum(session.counts, counts) }
         return session
       }
       const previous = latest()

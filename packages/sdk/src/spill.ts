@@ -1,4 +1,4 @@
-import type { QueuedEvent } from './queued-event.ts'
+import { eventOf, type QueuedEvent } from './queued-event.ts'
 import type { KeyValue } from './storage.ts'
 
 /**
@@ -50,7 +50,7 @@ export function createSpill(storage: KeyValue, name: string): Spill {
 /** Anybody can write to a page's storage. */
 function parse(text: string | null): QueuedEvent[] {
   try {
-    return JSON.parse(text ?? '').filter(({ json }: QueuedEvent) => JSON.parse(json))
+    return JSON.parse(text ?? '').filter(eventOf)
   } catch {
     return []
   }

@@ -1,20 +1,10 @@
-import ky from 'ky'
 import { type Answer, readAnswer } from './answer.ts'
+import { request } from './request.ts'
 
-/**
- * Sends a body, as text/plain, which needs no CORS preflight. The client's own retries are off: the flusher has the
- * one retry loop. Its patience of ten seconds is ours.
- */
+/** Sends a body, as text/plain, which needs no CORS preflight. */
 export async function post(url: string, body: string): Promise<Answer> {
   try {
-    const response = await ky.post(url, {
-      body: await pack(body),
-      headers: { 'content-type': 'text/plain' },
-      retry: 0,
-      throwHttpErrors: false,
-      credentials: 'omit',
-    })
-    return await readAnswer(response)
+    return await readAnswer(await request(url, await pack(body)))
   } catch {
     return { status: 0, body: '', retryAfter: null }
   }

@@ -1,3 +1,3 @@
 const pattern = /^[\da-f]{8}-[\da-f-]{27}$/i
 
-export const isUuid = (value: unknown): value is string => typeof value === 'string' && pattern.test(value)
+export const isUuid = (text: string | null): text is string => pattern.test(String(text))
