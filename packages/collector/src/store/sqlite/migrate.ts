@@ -14,7 +14,7 @@ import { dailyCaps } from './migrations/010-daily-caps.ts'
 import { dayViewers } from './migrations/011-day-viewers.ts'
 import { retention } from './migrations/012-retention.ts'
 import { sparseColumns } from './migrations/013-sparse-columns.ts'
-import { rowsOfSummaries } from './migrations/014-rows-of-summaries.ts'
+import { numberedRows } from './migrations/014-numbered-rows.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -31,7 +31,7 @@ export const migrations: readonly string[] = [
   dayViewers,
   retention,
   sparseColumns,
-  rowsOfSummaries,
+  numberedRows,
 ]
 
 /** Marks the file as ours: "tlym". */
