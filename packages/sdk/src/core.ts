@@ -146,10 +146,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
 
   function followConsent(use?: (extras: Extras) => Promise<unknown>): Promise<unknown> {
     debounce.flush()
-    if (visit) {
-      visit.close()
-      core.ended.push(visit)
-    }
+    visit?.close()
+    if (visit) core.ended.push(visit)
     visit = undefined
     core.consent = 'pending'
     core.record = record

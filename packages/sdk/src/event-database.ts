@@ -32,27 +32,29 @@ export function openEventDatabase(
   onDelete: () => void,
 ): EventDatabase {
   let connected = false
+  let deletions = 0
   let use: UseStore | undefined
 
   const transact: EventDatabase['transact'] = async (mode, work) => {
     if (mayConnect) use ??= createStore(name, 'events')
-    const used = use
+    const before = deletions
     try {
       const result = await within(
-        used?.(mode, (store) => {
+        use?.(mode, (store) => {
           connected = true
           const { db } = store.transaction
           // Whoever deletes the database must not wait for this page.
           db.onversionchange = () => {
             db.close()
             use = undefined
+            deletions++
             onDelete()
           }
           return work(store, promisifyRequest)
         }) ?? Promise.reject(),
       )
       // What was read while somebody deleted it is gone, too.
-      return used === use ? result : Promise.reject()
+      return before === deletions ? result : Promise.reject()
     } catch (error) {
       // What comes next finds a database again after this one was deleted. One that did not open at all is not tried
       // again: it holds nobody up a second time.

@@ -6,5 +6,5 @@ export const none: SessionCounts = [0, 0, 0]
 /** What an event adds to its session. */
 export function countsOf(eventType: string): SessionCounts {
   if (/^impression$|session_(start|end)$|error/.test(eventType)) return none
-  return [1, Number(/^page_view/.test(eventType)), Number(eventType === 'view')]
+  return [1, +/^page_view/.test(eventType), +(eventType === 'view')]
 }
