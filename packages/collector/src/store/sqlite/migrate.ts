@@ -14,6 +14,7 @@ import { dailyCaps } from './migrations/010-daily-caps.ts'
 import { dayViewers } from './migrations/011-day-viewers.ts'
 import { retention } from './migrations/012-retention.ts'
 import { sparseColumns } from './migrations/013-sparse-columns.ts'
+import { smallColumns } from './migrations/014-small-columns.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly string[] = [
   dayViewers,
   retention,
   sparseColumns,
+  smallColumns,
 ]
 
 /** Marks the file as ours: "tlym". */
