@@ -18,7 +18,8 @@ const maxPalette = 4096
 /** Packs numbers that are not below zero in the shortest form. It takes some ten times as long as doing it quickly. */
 export function packColumn(values: ArrayLike<number>): Buffer {
   const quick = packQuickly(values)
-  return areWhole(values) ? shortest(quick, values, [packPalette, packMost, packGaps]) : quick
+  const whole = wholeOf(values)
+  return whole ? shortest(quick, whole, [packPalette, packMost, packGaps]) : quick
 }
 
 /** Packs numbers in one of the two forms that are found without trying. */
@@ -45,15 +46,20 @@ function countNonZero(values: ArrayLike<number>): number {
   return count
 }
 
-function areWhole(values: ArrayLike<number>): boolean {
-  for (let n = 0; n < values.length; n++) if ((values[n] as number) >>> 0 !== values[n]) return false
-  return true
+/** The numbers as one type of array, with which what follows is fast; undefined where one is not a whole one below 2³². */
+function wholeOf(values: ArrayLike<number>): Uint32Array | undefined {
+  const whole = new Uint32Array(values.length)
+  for (let n = 0; n < values.length; n++) {
+    whole[n] = values[n] as number
+    if (whole[n] !== values[n]) return undefined
+  }
+  return whole
 }
 
-type Packing = (values: ArrayLike<number>) => Buffer | undefined
+type Packing = (values: Uint32Array) => Buffer | undefined
 
 /** What takes longer to read has to save an eighth. */
-function shortest(quick: Buffer, values: ArrayLike<number>, packings: readonly Packing[]): Buffer {
+function shortest(quick: Buffer, values: Uint32Array, packings: readonly Packing[]): Buffer {
   let best = quick
   for (const pack of packings) {
     const packed = pack(values)
@@ -62,7 +68,7 @@ function shortest(quick: Buffer, values: ArrayLike<number>, packings: readonly P
   return best
 }
 
-function packPalette(values: ArrayLike<number>): Buffer | undefined {
+function packPalette(values: Uint32Array): Buffer | undefined {
   const numbers = new Numbering(Math.min(maxPalette, values.length >>> 1))
   const which = new Uint32Array(values.length)
   const uses = new Uint32Array(maxPalette)
@@ -73,7 +79,7 @@ function packPalette(values: ArrayLike<number>): Buffer | undefined {
     which[n] = place
   }
   const palette = numbers.inOrder()
-  putFirst(palette, which, mostUsed(uses))
+  putFirst(palette, which, mostUsed(uses.subarray(0, palette.length)))
   const packed = packQuickly(palette)
   return joined(
     forms.palette,
@@ -133,26 +139,27 @@ function putFirst(palette: Uint32Array, which: Uint32Array, place: number): void
   }
 }
 
-function packMost(values: ArrayLike<number>): Buffer | undefined {
+function packMost(values: Uint32Array): Buffer | undefined {
   const bits = mostNeed(values)
-  const kept = Float64Array.from(values)
+  const end = 2 ** bits
+  const kept = values.slice()
   const places: number[] = []
   const others: number[] = []
   let last = 0
   for (let n = 0; n < values.length; n++) {
-    if ((values[n] as number) < 2 ** bits) continue
+    if ((values[n] as number) < end) continue
     places.push(n - last)
     others.push(values[n] as number)
     last = n
     kept[n] = 0
   }
   if (others.length === 0) return undefined
-  const packed = [packEvery(places), packEvery(others), packEvery(kept)] as const
+  const packed = [packEvery(Uint32Array.from(places)), packEvery(Uint32Array.from(others)), packEvery(kept)] as const
   return joined(forms.most, [others.length, packed[0].length, packed[1].length], packed)
 }
 
 /** The bits with which numbers take least, if those that need more take these, and a byte for their place. */
-function mostNeed(values: ArrayLike<number>): number {
+function mostNeed(values: Uint32Array): number {
   const counts = new Uint32Array(33)
   for (let n = 0; n < values.length; n++) (counts[32 - Math.clz32(values[n] as number)] as number)++
   const top = counts.findLastIndex((count) => count > 0)
@@ -172,7 +179,7 @@ function mostNeed(values: ArrayLike<number>): number {
 }
 
 /** Steps may go back: the lowest bit says whether one does. What lies beyond 2³¹ comes round from the other side. */
-function packGaps(values: ArrayLike<number>): Buffer | undefined {
+function packGaps(values: Uint32Array): Buffer | undefined {
   const gaps = new Uint32Array(values.length)
   const first = values[0] ?? 0
   let last = first
