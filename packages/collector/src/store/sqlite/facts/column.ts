@@ -18,6 +18,7 @@ const maxPalette = 4096
 /** Packs numbers that are not below zero in the shortest form. It takes some ten times as long as doing it quickly. */
 export function packColumn(values: ArrayLike<number>): Buffer {
   const quick = packQuickly(values)
+  if (quick.length === headerBytes) return quick
   const whole = wholeOf(values)
   return whole ? shortest(quick, whole, [packPalette, packMost, packGaps]) : quick
 }
@@ -141,6 +142,7 @@ function putFirst(palette: Uint32Array, which: Uint32Array, place: number): void
 
 function packMost(values: Uint32Array): Buffer | undefined {
   const bits = mostNeed(values)
+  if (bits === undefined) return undefined
   const end = 2 ** bits
   const kept = values.slice()
   const places: number[] = []
@@ -153,27 +155,31 @@ function packMost(values: Uint32Array): Buffer | undefined {
     last = n
     kept[n] = 0
   }
-  if (others.length === 0) return undefined
   const packed = [packEvery(Uint32Array.from(places)), packEvery(Uint32Array.from(others)), packEvery(kept)] as const
   return joined(forms.most, [others.length, packed[0].length, packed[1].length], packed)
 }
 
-/** The bits with which numbers take least, if those that need more take these, and a byte for their place. */
-function mostNeed(values: Uint32Array): number {
+/** So many times as many numbers as are listed with their places are not. */
+const listedIn = 16
+
+/**
+ * The bits with which numbers take least, if the few that need more take these, and a byte for their place; undefined
+ * where none needs more.
+ */
+function mostNeed(values: Uint32Array): number | undefined {
   const counts = new Uint32Array(33)
   for (let n = 0; n < values.length; n++) (counts[32 - Math.clz32(values[n] as number)] as number)++
   const top = counts.findLastIndex((count) => count > 0)
-  let best = top
-  let least = Number.POSITIVE_INFINITY
+  let best: number | undefined
+  let least = values.length * bitsFor(2 ** top - 1)
   let beyond = 0
-  for (let bits = top; bits >= 0; bits--) {
-    const width = bitsFor(2 ** bits - 1)
-    const size = values.length * width + beyond * (8 + bitsFor(2 ** top - 1))
-    if (size < least) {
-      least = size
-      best = bits
-    }
-    beyond += counts[bits] as number
+  for (let bits = top - 1; bits >= 0; bits--) {
+    beyond += counts[bits + 1] as number
+    if (beyond * listedIn > values.length) break
+    const size = values.length * bitsFor(2 ** bits - 1) + beyond * (8 + bitsFor(2 ** top - 1))
+    if (size >= least) continue
+    least = size
+    best = bits
   }
   return best
 }
