@@ -81,48 +81,53 @@ function packHalves(packed: Buffer, values: ArrayLike<number>, base: number, bit
   }
 }
 
-/** One loop a width, and one type of array: every column of millions of events goes through here. */
+/**
+ * One loop a width, and one type of array: every column of millions of events goes through here. Sums are cut to 32 bits,
+ * for whole numbers are added faster than any.
+ */
 export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
   const values = new Uint32Array(rows)
-  const base = baseOf(packed)
+  const base = baseOf(packed) | 0
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
   switch (bitsOf(packed)) {
     case 0:
       values.fill(base)
       break
     case 4:
-      for (let n = 0; n < rows; n++) values[n] = base + (((bytes[n >>> 1] as number) >>> ((n & 1) << 2)) & 15)
+      for (let n = 0; n < rows; n += 2) values[n] = (base + ((bytes[n >>> 1] as number) & 15)) | 0
+      for (let n = 1; n < rows; n += 2) values[n] = (base + ((bytes[n >>> 1] as number) >>> 4)) | 0
       break
     case 8:
-      for (let n = 0; n < rows; n++) values[n] = base + (bytes[n] as number)
+      for (let n = 0; n < rows; n++) values[n] = (base + (bytes[n] as number)) | 0
       break
     case 12:
-      for (let n = 0; n < rows; n++) {
-        const at = (n * 3) >>> 1
-        const pair = (bytes[at] as number) | ((bytes[at + 1] as number) << 8)
-        values[n] = base + ((n & 1) === 0 ? pair & 0xfff : pair >>> 4)
+      for (let n = 0, at = 0; n < rows; n += 2, at += 3) {
+        values[n] = (base + ((bytes[at] as number) | (((bytes[at + 1] as number) & 15) << 8))) | 0
+      }
+      for (let n = 1, at = 1; n < rows; n += 2, at += 3) {
+        values[n] = (base + (((bytes[at] as number) >>> 4) | ((bytes[at + 1] as number) << 4))) | 0
       }
       break
     case 16:
       for (let n = 0, at = 0; n < rows; n++, at += 2) {
-        values[n] = base + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))
+        values[n] = (base + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))) | 0
       }
       break
     case 24:
       for (let n = 0, at = 0; n < rows; n++, at += 3) {
-        values[n] =
-          base + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16))
+        values[n] = (base + threeAt(bytes, at)) | 0
       }
       break
     default:
-      for (let n = 0, at = 0; n < rows; n++, at += 4) values[n] = base + wordAt(bytes, at)
+      for (let n = 0, at = 0; n < rows; n++, at += 4) {
+        values[n] = (base + (threeAt(bytes, at) | ((bytes[at + 3] as number) << 24))) | 0
+      }
   }
   return values
 }
 
-const wordAt = (bytes: Uint8Array, at: number) =>
-  ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)) +
-  (bytes[at + 3] as number) * 2 ** 24
+const threeAt = (bytes: Uint8Array, at: number) =>
+  (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)
 
 /** Numbers that may be large, or have fractions. */
 export function unpackWide(packed: Buffer, rows: number): Float64Array {
