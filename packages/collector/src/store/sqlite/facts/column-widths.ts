@@ -1,9 +1,7 @@
 /** The bytes before the numbers: how many each takes, and what is added to each. */
 export const headerBytes = 16
 
-/**
- * What a number may take, as the header has it: whole bytes, or half ones from 0x10 on.
- */
+/** What a number may take, and how the header says so: in whole bytes, or in half ones from 0x10 on. */
 const widths = [
   { code: 0, bits: 0 },
   { code: 0x11, bits: 4 },
@@ -86,16 +84,18 @@ function packHalves(packed: Buffer, values: ArrayLike<number>, base: number, bit
  * for whole numbers are added faster than any.
  */
 export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
-  const values = new Uint32Array(rows)
   const base = baseOf(packed) | 0
+  if (isOfHalves(packed))
+    return lookedUp(
+      packed,
+      rows,
+      ramp.map((step) => base + step),
+    )
+  const values = new Uint32Array(rows)
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
   switch (bitsOf(packed)) {
     case 0:
       values.fill(base)
-      break
-    case 4:
-      for (let n = 0; n < rows; n += 2) values[n] = (base + ((bytes[n >>> 1] as number) & 15)) | 0
-      for (let n = 1; n < rows; n += 2) values[n] = (base + ((bytes[n >>> 1] as number) >>> 4)) | 0
       break
     case 8:
       for (let n = 0; n < rows; n++) values[n] = (base + (bytes[n] as number)) | 0
@@ -123,6 +123,20 @@ export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
         values[n] = (base + (threeAt(bytes, at) | ((bytes[at + 3] as number) << 24))) | 0
       }
   }
+  return values
+}
+
+const ramp = Uint32Array.from({ length: 16 }, (_, n) => n)
+
+/** Whether there are two numbers to a byte. */
+export const isOfHalves = (packed: Buffer) => bitsOf(packed) === 4
+
+/** What numbers of half a byte stand for. */
+export function lookedUp(packed: Buffer, rows: number, meant: Uint32Array): Uint32Array {
+  const values = new Uint32Array(rows)
+  const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
+  for (let n = 0; n < rows; n += 2) values[n] = meant[(bytes[n >>> 1] as number) & 15] as number
+  for (let n = 1; n < rows; n += 2) values[n] = meant[(bytes[n >>> 1] as number) >>> 4] as number
   return values
 }
 

@@ -1,4 +1,14 @@
-import { bitsFor, headerBytes, isNarrow, packEvery, pickEvery, unpackNarrow, unpackWide } from './column-widths.ts'
+import {
+  bitsFor,
+  headerBytes,
+  isNarrow,
+  isOfHalves,
+  lookedUp,
+  packEvery,
+  pickEvery,
+  unpackNarrow,
+  unpackWide,
+} from './column-widths.ts'
 
 /**
  * How numbers are packed, as the second byte says:
@@ -246,8 +256,9 @@ function spread<Values extends Uint32Array | Float64Array>(others: Values, packe
 
 function unpackPalette(packed: Buffer, rows: number): Uint32Array {
   const { palette, size, which } = partsOfPalette(packed)
-  const values = unpackWhole(which, rows)
   const meant = unpackWhole(palette, size)
+  if (which[1] === forms.every && isOfHalves(which)) return lookedUp(which, rows, meant)
+  const values = unpackWhole(which, rows)
   for (let n = 0; n < rows; n++) values[n] = meant[values[n] as number] as number
   return values
 }
