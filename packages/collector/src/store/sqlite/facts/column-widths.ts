@@ -85,12 +85,7 @@ function packHalves(packed: Buffer, values: ArrayLike<number>, base: number, bit
  */
 export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
   const base = baseOf(packed) | 0
-  if (isOfHalves(packed))
-    return lookedUp(
-      packed,
-      rows,
-      ramp.map((step) => base + step),
-    )
+  if (isOfHalves(packed)) return lookedUp(packed, rows, sixteenFrom(base))
   const values = new Uint32Array(rows)
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
   switch (bitsOf(packed)) {
@@ -126,7 +121,7 @@ export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
   return values
 }
 
-const ramp = Uint32Array.from({ length: 16 }, (_, n) => n)
+const sixteenFrom = (base: number) => Uint32Array.from({ length: 16 }, (_, n) => base + n)
 
 /** Whether there are two numbers to a byte. */
 export const isOfHalves = (packed: Buffer) => bitsOf(packed) === 4
