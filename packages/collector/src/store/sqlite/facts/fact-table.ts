@@ -60,14 +60,15 @@ export class FactTable {
     return toColumns((name) => this.column(day, part, name))
   }
 
-  write(day: number, part: number, columns: Columns): void {
+  /** @param pack how: quickly, where the part is soon written again */
+  write(day: number, part: number, columns: Columns, pack: typeof packColumn = packColumn): void {
     const rows = columns.seq.length
     if (rows === 0) this.#removePart.run(day, part)
     else this.#writePart.run(day, part, rows)
     for (const [number, name] of factColumns.entries()) {
       // What no row of the part has takes no room.
       if (isEmpty(columns[name])) this.#remove.run(day, number, part)
-      else this.#write.run(day, number, part, packColumn(columns[name]))
+      else this.#write.run(day, number, part, pack(columns[name]))
     }
   }
 }

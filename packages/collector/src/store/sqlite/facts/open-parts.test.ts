@@ -75,3 +75,13 @@ test('a part that another one has written is unpacked', () => {
   new OpenParts(table).append(1, factsOf(11, 16), 0)
   expect(stored(1)).toEqual(numbers(1, 16))
 })
+
+test('a part is packed the shortest way once it is full, and quickly before', () => {
+  const formOf = () => db.prepare('SELECT substr(hex(data), 3, 2) FROM fact WHERE name = 0').pluck().get()
+  const open = new OpenParts(table)
+  open.append(1, factsOf(1, maxPartRows), 0)
+  expect(formOf()).toBe('00')
+  open.append(1, factsOf(maxPartRows, maxPartRows + 1), 0)
+  expect(formOf()).toBe('04')
+  expect(stored(1)).toHaveLength(maxPartRows)
+})

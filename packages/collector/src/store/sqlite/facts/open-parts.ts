@@ -1,3 +1,4 @@
+import { packColumn, packQuickly } from './column.ts'
 import { type Fact, type FactColumn, factColumns } from './fact.ts'
 import { type FactTable, maxPartRows, type Part, toColumns } from './fact-table.ts'
 
@@ -40,6 +41,7 @@ export class OpenParts {
         day,
         part,
         toColumns((name) => columns[name].subarray(0, rows)),
+        rows === maxPartRows ? packColumn : packQuickly,
       )
     }
     this.#keep(day, open)

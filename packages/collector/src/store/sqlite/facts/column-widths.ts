@@ -1,0 +1,167 @@
+/** The bytes before the numbers: how many each takes, and what is added to each. */
+export const headerBytes = 16
+
+/** What a number may take, and how the header says so: in whole bytes, or in half ones from 0x10 on. */
+const widths = [
+  { code: 0, bits: 0 },
+  { code: 0x11, bits: 4 },
+  { code: 1, bits: 8 },
+  { code: 0x13, bits: 12 },
+  { code: 2, bits: 16 },
+  { code: 3, bits: 24 },
+  { code: 4, bits: 32 },
+] as const
+/** For numbers that have fractions, or lie too far apart: they are kept as they are. */
+const asTheyAre = { code: 8, bits: 64 } as const
+
+/** So many bits are enough for numbers from 0 up to one. */
+export const bitsFor = (top: number) => widthFor(top).bits
+
+const widthFor = (span: number) => widths.find(({ bits }) => span < 2 ** bits) ?? asTheyAre
+
+const bitsOf = (packed: Buffer) => {
+  const code = packed[0] as number
+  return code < 0x10 ? code * 8 : (code - 0x10) * 4
+}
+
+const baseOf = (packed: Buffer) => packed.readDoubleLE(8)
+
+/** Whether the numbers are whole ones below 2³² for sure. */
+export const isNarrow = (packed: Buffer) => {
+  const bits = bitsOf(packed)
+  return bits < 64 && baseOf(packed) + 2 ** bits <= 2 ** 32
+}
+
+/** Packs numbers, each as its distance from the smallest, in the bits that the largest of these needs. */
+export function packEvery(values: ArrayLike<number>): Buffer {
+  let base = Number.POSITIVE_INFINITY
+  let top = 0
+  let isWhole = true
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n] as number
+    if (value < base) base = value
+    if (value > top) top = value
+    if (!Number.isInteger(value)) isWhole = false
+  }
+  if (values.length === 0) base = 0
+  const { code, bits } = isWhole ? widthFor(top - base) : asTheyAre
+  const packed = Buffer.alloc(headerBytes + Math.ceil((values.length * bits) / 8))
+  packed[0] = code
+  packed.writeDoubleLE(bits === 64 ? 0 : base, 8)
+  if (bits === 64) {
+    for (let n = 0; n < values.length; n++) packed.writeDoubleLE(values[n] as number, headerBytes + n * 8)
+  } else if (bits % 8 !== 0) {
+    packHalves(packed, values, base, bits)
+  } else {
+    packWhole(packed, values, base, bits / 8)
+  }
+  return packed
+}
+
+/** The lowest bytes of each number; of a width of 4 or less there are all of them. */
+function packWhole(packed: Buffer, values: ArrayLike<number>, base: number, width: number): void {
+  for (let n = 0, at = headerBytes; width > 0 && n < values.length; n++, at += width) {
+    const value = (values[n] as number) - base
+    packed[at] = value
+    if (width > 1) packed[at + 1] = value >>> 8
+    if (width > 2) packed[at + 2] = value >>> 16
+    if (width > 3) packed[at + 3] = value >>> 24
+  }
+}
+
+/** Where a number ends in the middle of a byte, the next one begins there. */
+function packHalves(packed: Buffer, values: ArrayLike<number>, base: number, bits: number): void {
+  for (let n = 0; n < values.length; n++) {
+    const at = headerBytes + ((n * bits) >>> 3)
+    const shifted = ((values[n] as number) - base) << ((n * bits) & 7)
+    ;(packed[at] as number) |= shifted & 0xff
+    if (shifted > 0xff) (packed[at + 1] as number) |= shifted >>> 8
+  }
+}
+
+/**
+ * One loop a width, and one type of array: every column of millions of events goes through here. Sums are cut to 32 bits,
+ * for whole numbers are added faster than any.
+ */
+export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
+  const base = baseOf(packed) | 0
+  if (isOfHalves(packed)) return lookedUp(packed, rows, sixteenFrom(base))
+  const values = new Uint32Array(rows)
+  const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
+  switch (bitsOf(packed)) {
+    case 0:
+      values.fill(base)
+      break
+    case 8:
+      for (let n = 0; n < rows; n++) values[n] = (base + (bytes[n] as number)) | 0
+      break
+    case 12:
+      for (let n = 0, at = 0; n < rows; n += 2, at += 3) {
+        values[n] = (base + ((bytes[at] as number) | (((bytes[at + 1] as number) & 15) << 8))) | 0
+      }
+      for (let n = 1, at = 1; n < rows; n += 2, at += 3) {
+        values[n] = (base + (((bytes[at] as number) >>> 4) | ((bytes[at + 1] as number) << 4))) | 0
+      }
+      break
+    case 16:
+      for (let n = 0, at = 0; n < rows; n++, at += 2) {
+        values[n] = (base + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))) | 0
+      }
+      break
+    case 24:
+      for (let n = 0, at = 0; n < rows; n++, at += 3) {
+        values[n] = (base + threeAt(bytes, at)) | 0
+      }
+      break
+    default:
+      for (let n = 0, at = 0; n < rows; n++, at += 4) {
+        values[n] = (base + (threeAt(bytes, at) | ((bytes[at + 3] as number) << 24))) | 0
+      }
+  }
+  return values
+}
+
+const sixteenFrom = (base: number) => Uint32Array.from({ length: 16 }, (_, n) => base + n)
+
+/** Whether there are two numbers to a byte. */
+export const isOfHalves = (packed: Buffer) => bitsOf(packed) === 4
+
+/** What numbers of half a byte stand for. */
+export function lookedUp(packed: Buffer, rows: number, meant: Uint32Array): Uint32Array {
+  const values = new Uint32Array(rows)
+  const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
+  for (let n = 0; n < rows; n += 2) values[n] = meant[(bytes[n >>> 1] as number) & 15] as number
+  for (let n = 1; n < rows; n += 2) values[n] = meant[(bytes[n >>> 1] as number) >>> 4] as number
+  return values
+}
+
+const threeAt = (bytes: Uint8Array, at: number) =>
+  (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)
+
+/** Numbers that may be large, or have fractions. */
+export function unpackWide(packed: Buffer, rows: number): Float64Array {
+  const numberAt = reader(packed)
+  return Float64Array.from({ length: rows }, (_, n) => numberAt(n))
+}
+
+/** Some of the numbers, by their places. */
+export function pickEvery(packed: Buffer, places: Uint32Array): Uint32Array | Float64Array {
+  const numberAt = reader(packed)
+  const picked = isNarrow(packed) ? new Uint32Array(places.length) : new Float64Array(places.length)
+  for (let n = 0; n < places.length; n++) picked[n] = numberAt(places[n] as number)
+  return picked
+}
+
+function reader(packed: Buffer): (place: number) => number {
+  const base = baseOf(packed)
+  const bits = bitsOf(packed)
+  if (bits === 0) return () => base
+  if (bits === 64) return (place) => packed.readDoubleLE(headerBytes + place * 8)
+  if (bits % 8 === 0) return (place) => base + packed.readUIntLE(headerBytes + (place * bits) / 8, bits / 8)
+  const mask = 2 ** bits - 1
+  return (place) => {
+    const at = headerBytes + ((place * bits) >>> 3)
+    const pair = (packed[at] as number) | ((packed[at + 1] ?? 0) << 8)
+    return base + ((pair >>> ((place * bits) & 7)) & mask)
+  }
+}
