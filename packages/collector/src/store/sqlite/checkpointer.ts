@@ -32,6 +32,8 @@ export class Checkpointer {
   async close(): Promise<void> {
     this.#isClosing = true
     if (this.#worker.threadId === -1) return
+    // It keeps no process going, but the end of one waits for it.
+    this.#worker.ref()
     const ended = once(this.#worker, 'exit')
     this.#worker.postMessage('close')
     await ended
