@@ -138,7 +138,7 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
   ])('delivers, and complains about nothing, when $state', async ({ eventType, before }, { expect: check }) => {
     const { page, complaints } = await openPage(before)
     await page.evaluate(`trackMany('${eventType}', 120)`)
-    await check.poll(() => stored(eventType), { timeout: 15_000 }).toEqual(numbers(120))
+    await check.poll(() => stored(eventType), { timeout: 30_000 }).toEqual(numbers(120))
     check(complaints).toEqual([])
   })
 

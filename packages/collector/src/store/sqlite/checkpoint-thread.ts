@@ -3,12 +3,12 @@
  * to do it waits for two more syncs of the disk, and the requests behind it wait for the commit.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { CheckpointOptions, FromCheckpointThread } from './checkpointer.ts'
+import type { FromCheckpointThread, ToCheckpointThread } from './checkpointer.ts'
 import { asStoreError, openForCheckpoints } from './connection.ts'
 
-const { file, everyMs } = workerData as CheckpointOptions
+const file = workerData as string
 const db = openForCheckpoints(file)
-/** What went wrong the last time: a full disk is told of once, and not every second. */
+/** What went wrong the last time: a full disk is told of once, and not again and again. */
 let trouble: string | undefined
 
 function checkpoint(): void {
@@ -23,9 +23,8 @@ function checkpoint(): void {
   }
 }
 
-const timer = setInterval(checkpoint, everyMs)
-parentPort?.once('message', () => {
-  clearInterval(timer)
+parentPort?.on('message', (message: ToCheckpointThread) => {
+  if (message === 'checkpoint') return checkpoint()
   db.close()
   parentPort?.close()
 })

@@ -9,11 +9,12 @@ export type Durability = 'full' | 'normal'
 /** Of the log only the newest pages are written; the cache is for the projections' tables. */
 const cacheKib = 32 * 1024
 /**
- * When the write-ahead log is as long, the writer writes the rest of it back itself, and begins it anew. Most of it has
- * been written back by then, by the thread for checkpoints. After a flood the file is cut back to this.
+ * With 16 MB in the write-ahead log, the writer writes back what the thread for checkpoints has not, and begins it anew.
+ * In a flood that costs it some milliseconds, and syncs the database seldom enough.
  */
+const checkpointPages = 4000
+/** After a flood the write-ahead log is cut back to this. */
 const walLimitBytes = 64 * 1024 * 1024
-const pageBytes = 4096
 
 /** How long one connection waits for another one's transaction: whoever waits longer is better told to come again. */
 const busyTimeoutMs = 2000
@@ -28,7 +29,7 @@ export function openForWriting(file: string, durability: Durability): Database.D
     db.pragma('journal_mode = WAL')
     db.pragma(`synchronous = ${durability}`)
     db.pragma(`cache_size = -${cacheKib}`)
-    db.pragma(`wal_autocheckpoint = ${walLimitBytes / pageBytes}`)
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`)
     db.pragma(`journal_size_limit = ${walLimitBytes}`)
     // The schema's references document it. The writer gives the numbers out itself, and checking each would cost.
     db.pragma('foreign_keys = OFF')

@@ -102,6 +102,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return {
     append(events) {
       appends++
+      checkpointer?.arrived(events.length)
       if (windows) return writer.append(events)
       return Promise.reject(new StoreError('internal', 'a store that was opened for upkeep takes no events'))
     },
