@@ -30,6 +30,7 @@ test('what was committed is written back into the file while the collector runs'
 test('a file that cannot be opened is told of, and closing it is no trouble', async () => {
   const onTrouble = vi.fn()
   const checkpointer = new Checkpointer(join(tempFolder(), 'missing.db'), onTrouble)
+  checkpointer.arrived(1)
   await vi.waitFor(() => expect(onTrouble).toHaveBeenCalledOnce(), 10_000)
   expect(onTrouble.mock.calls[0]?.[0]).toMatchObject({ code: 'internal', message: 'the checkpoint thread ended' })
   await checkpointer.close()

@@ -15,21 +15,18 @@ const everyMs = 250
  */
 const manyEvents = 500
 
-/** The main thread's side of the thread that writes the write-ahead log back. */
+/** The main thread's side of the thread that writes the write-ahead log back; it is started with the first events. */
 export class Checkpointer {
-  readonly #worker: Worker
+  readonly #file: string
+  readonly #onTrouble: ((error: Error) => void) | undefined
   readonly #timer: NodeJS.Timeout
+  #worker: Worker | undefined
   #events = 0
-  #isClosing = false
 
   /** @param onTrouble told when it cannot go on: then the writer does it alone */
   constructor(file: string, onTrouble?: (error: Error) => void) {
-    this.#worker = new Worker(threadUrl(), { workerData: file })
-    this.#worker.unref()
-    this.#worker.on('message', ({ code, message }: FromCheckpointThread) => onTrouble?.(new StoreError(code, message)))
-    this.#worker.once('error', (cause) => {
-      if (!this.#isClosing) onTrouble?.(new StoreError('internal', 'the checkpoint thread ended', { cause }))
-    })
+    this.#file = file
+    this.#onTrouble = onTrouble
     this.#timer = setInterval(() => this.#turn(), everyMs).unref()
   }
 
@@ -39,23 +36,32 @@ export class Checkpointer {
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true
     clearInterval(this.#timer)
-    if (this.#worker.threadId === -1) return
+    const worker = this.#worker
+    if (!worker || worker.threadId === -1) return
     // It keeps no process going, but the end of one waits for it.
-    this.#worker.ref()
-    const ended = once(this.#worker, 'exit')
-    this.#tell('close')
+    worker.ref()
+    const ended = once(worker, 'exit')
+    worker.postMessage('close' satisfies ToCheckpointThread)
     await ended
   }
 
   #turn(): void {
-    if (this.#events <= manyEvents) this.#tell('checkpoint')
+    const events = this.#events
     this.#events = 0
+    if (events === 0 || events > manyEvents) return
+    this.#worker ??= this.#start()
+    this.#worker.postMessage('checkpoint' satisfies ToCheckpointThread)
   }
 
-  #tell(message: ToCheckpointThread): void {
-    this.#worker.postMessage(message)
+  #start(): Worker {
+    const worker = new Worker(threadUrl(), { workerData: this.#file })
+    worker.unref()
+    worker.on('message', ({ code, message }: FromCheckpointThread) => this.#onTrouble?.(new StoreError(code, message)))
+    worker.once('error', (cause) =>
+      this.#onTrouble?.(new StoreError('internal', 'the checkpoint thread ended', { cause })),
+    )
+    return worker
   }
 }
 
