@@ -204,7 +204,7 @@ export interface Reads {
     },
     answer: RankedEntity[],
   ]
-  /** The ranking over all time, from what is stored for it; null where what it is by is not. */
+  /** The ranking over all time, from what is stored for it; null where that does not tell. */
   standings: [
     query: { entityType?: string | undefined; roles: RoleTypes; by: RankedBy; minViews: number; limit: number },
     answer: RankedEntity[] | null,
