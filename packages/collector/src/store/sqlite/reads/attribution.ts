@@ -153,7 +153,7 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
   const rows = new Rows()
   const { facts, summaries, names } = context
   const before = { from: 0, to: range.from }
-  /** By viewer: 0 while nothing says how they came, then their key and one. */
+  /** By viewer: see {@link keyAt}. */
   const firsts = new Uint32Array(names.lastViewer + 1)
   const isSeen = new ViewerSet()
   const viewerOf = new Uint32Array(names.lastSession + 1)
@@ -167,9 +167,20 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
     if (!touchAtOnce(day, range)) inOrder(visits, toucherOf)
     meant.push(visits)
   }
+  // By what `firsts` has of a viewer: there are few, and every visit goes through here.
+  const sessions = new Uint32Array(keys.size + 1)
+  const conversions = new Float64Array(keys.size + 1)
   for (const { kept, rest } of meant) {
     if (kept) count(kept)
     count(rest)
+  }
+  for (const viewer of isSeen.members()) rows.of(keyOf(viewer)).visitors++
+  for (let first = 0; first <= keys.size; first++) {
+    const own = { sessions: sessions[first] as number, conversions: conversions[first] as number }
+    if (own.sessions === 0 && own.conversions === 0) continue
+    const row = rows.of(keyAt(first))
+    row.sessions += own.sessions
+    row.conversions += own.conversions
   }
   for (const [session, pairs] of Map.groupBy(others, ({ session }) => session)) {
     const theirs = new Set(pairs.map(({ viewer }) => keyOf(viewer)))
@@ -210,26 +221,30 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
     const goals = goalsOf(visits, goal)
     for (let row = 0; row < visits.rows; row++) {
       const who = viewer[row] as number
-      const own = rows.of(who === 0 ? keys.of(channel[row] as number, campaign[row] as number) : keyOf(who))
-      own.conversions += goals?.[row] ?? 0
-      if (who === 0) continue
-      if (!isSeen.has(who)) {
-        isSeen.add(who)
-        own.visitors++
+      const goalsHere = goals === undefined ? 0 : (goals[row] as number)
+      if (who === 0) {
+        rows.of(keys.of(channel[row] as number, campaign[row] as number)).conversions += goalsHere
+        continue
       }
+      isSeen.add(who)
+      const first = firsts[who] as number
+      ;(conversions[first] as number) += goalsHere
       const id = session[row] as number
       if (id === 0 || viewerOf[id] === who) continue
       if (viewerOf[id] === 0) {
         viewerOf[id] = who
-        own.sessions++
+        ;(sessions[first] as number)++
       } else others.push({ session: id, viewer: who })
     }
   }
 
   function keyOf(viewer: number): number {
-    return firsts[viewer] === 0 ? noKey : (firsts[viewer] as number) - 1
+    return keyAt(firsts[viewer] as number)
   }
 }
+
+/** The key of those of whom this is kept: 0 while nothing says how they came, then their key and one. */
+const keyAt = (first: number) => (first === 0 ? noKey : first - 1)
 
 /** Keys by number, from the numbers of channels and campaigns. */
 class Keys {
@@ -255,6 +270,10 @@ class Keys {
     }
     if (this.#of[id] === -1) this.#of[id] = this.#numberOf(this.#read(this.#names.text(id)))
     return this.#of[id] as number
+  }
+
+  get size(): number {
+    return this.#texts.length
   }
 
   text(key: number): string | null {

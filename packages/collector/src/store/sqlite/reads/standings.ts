@@ -12,7 +12,6 @@ export const standings: Read<ReadQuery<'standings'>, ReadAnswer<'standings'>> = 
   const { names } = context
   const value = columnFor(query.by, query.roles)
   const rows = value === undefined ? countedRows(context, query) : storedRows(context, query, value)
-  if (!rows) return null
   const byEntity = new Map(rows.map((row) => [row.entity, row]))
   return rank(rows, query.limit, names).map(({ entity, value }) => ({
     ...names.entityRef(entity),
@@ -44,12 +43,10 @@ function storedRows(
 
 /**
  * What has no column is counted day by day, and of the entities that have most of it what else they have is looked up, as
- * far as the last place. Undefined where there is room for entities that have none of it.
+ * far as the last place. Where there is room for more, those with most views come.
  */
-function countedRows(
-  context: ReadContext,
-  { entityType, roles, by, minViews, limit }: ReadQuery<'standings'>,
-): ScoreRow[] | undefined {
+function countedRows(context: ReadContext, query: ReadQuery<'standings'>): ScoreRow[] {
+  const { entityType, roles, by, minViews, limit } = query
   const eventType = (by as Exclude<RankedBy, string>).eventType
   const scope = { entityType, eventTypes: [eventType] }
   const { counted, touched } = new EntityTallies(context, { scope, range: allTime, roles, eventType })
@@ -63,7 +60,9 @@ function countedRows(
     const row = find.get(entity)
     if (row && row.views >= minViews) rows.push({ ...row, value })
   }
-  return rows.length < limit ? undefined : rows
+  if (rows.length >= limit) return rows
+  const others = storedRows(context, { ...query, limit: limit + rows.length }, '0')
+  return [...rows, ...others.filter(({ entity }) => counted[entity] === 0)]
 }
 
 const allTime = { from: 0, to: Number.MAX_SAFE_INTEGER }
