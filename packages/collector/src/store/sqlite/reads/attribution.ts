@@ -1,5 +1,5 @@
 import type { AttributionDimension, Range, ReadAnswer, ReadQuery } from '../../reads.ts'
-import { hasWholeDay } from '../days.ts'
+import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import type { Numbers } from '../facts/fact-reader.ts'
 import { unpackTouches } from '../facts/touches.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
@@ -152,7 +152,7 @@ function byLast(context: ReadContext, keys: Keys, goal: number | undefined, rang
 function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
   const rows = new Rows()
   const { facts, summaries, names } = context
-  const before = { from: 0, to: range.from }
+  const upToEnd = { from: 0, to: range.to }
   /** By viewer: see {@link keyAt}. */
   const firsts = new Uint32Array(names.lastViewer + 1)
   const isSeen = new ViewerSet()
@@ -160,12 +160,13 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
   const others: { session: number; viewer: number }[] = []
   const meant: DayVisits[] = []
 
-  for (const day of facts.days(before))
-    if (!touchAtOnce(day, before)) inOrder(visitsOf(context, day, before), toucherOf)
-  for (const day of facts.days(range)) {
-    const visits = visitsOf(context, day, range)
-    if (!touchAtOnce(day, range)) inOrder(visits, toucherOf)
-    meant.push(visits)
+  for (const day of facts.days(upToEnd)) {
+    const isTouched = touchAtOnce(day)
+    const visits = day >= dayOf(range.from) ? visitsOf(context, day, range) : undefined
+    if (visits) meant.push(visits)
+    if (isTouched) continue
+    const isAll = visits !== undefined && day * dayMs >= range.from
+    inOrder(isAll ? visits : visitsOf(context, day, upToEnd), toucherOf)
   }
   // By what `firsts` has of a viewer: there are few, and every visit goes through here.
   const sessions = new Uint32Array(keys.size + 1)
@@ -190,8 +191,8 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
   return rows.all()
 
   /** Where the day's first touches are kept, and nothing came after these. */
-  function touchAtOnce(day: number, range: Range): boolean {
-    const summary = hasWholeDay(range, day) ? summaries.of(day, 'touches') : undefined
+  function touchAtOnce(day: number): boolean {
+    const summary = hasWholeDay(upToEnd, day) ? summaries.of(day, 'touches') : undefined
     if (!summary || facts.hasPartsFrom(day, summary.parts)) return false
     const { rows, viewer, channel, campaign } = unpackTouches(summary.data)
     touch(viewer, channel, campaign, 0, rows)
