@@ -42,11 +42,12 @@ export const top = report({
     if (typeof measure === 'object' && !plan.event(by)) {
       throw new ParamError('the parameter by is not in the tracking plan')
     }
-    const stored =
-      period === 'all' ? await read('standings', { entityType, roles, by: measure, minViews, limit }) : null
+    const query = { roles, by: measure, minViews, limit }
     const range = { from: periodStart(period, now), to: endOfNow(now) }
-    const ranking = { scope: { entityType }, range, roles, by: measure, minViews, limit }
-    const items = stored ?? (await read('ranking', ranking))
+    const items =
+      period === 'all'
+        ? await read('standings', { entityType, ...query })
+        : await read('ranking', { scope: { entityType }, range, ...query })
     return { items: items.map(toItem) }
   },
   rows: ({ items }) => items,

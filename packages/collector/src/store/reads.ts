@@ -204,10 +204,10 @@ export interface Reads {
     },
     answer: RankedEntity[],
   ]
-  /** The ranking over all time, from what is stored for it; null where what it is by is not. */
+  /** The ranking over all time, from what is stored for it. */
   standings: [
     query: { entityType?: string | undefined; roles: RoleTypes; by: RankedBy; minViews: number; limit: number },
-    answer: RankedEntity[] | null,
+    answer: RankedEntity[],
   ]
   /** Entities that were viewed or liked in the last two windows, the fastest rising first. */
   rising: [

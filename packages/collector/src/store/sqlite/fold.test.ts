@@ -73,11 +73,12 @@ const someStep = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('append' as const), events: fc.array(someEvent, { maxLength: 12 }) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('count' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('fold' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 )
 
 describe('counts', () => {
-  test('agree with a count by hand after any history of appends, reads and restarts', async () => {
+  test('agree with a count by hand after any history of appends, reads, folds and restarts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someStep, { maxLength: 12 }), async (steps) => {
         const file = join(tempFolder(), 'history.db')
@@ -90,6 +91,8 @@ describe('counts', () => {
             sent.push(...step.events)
           } else if (step.do === 'count') {
             expect(await countsOf(store)).toEqual(byHand(sent))
+          } else if (step.do === 'fold') {
+            await store.flush()
           } else {
             await store.close()
             store = await open(file)
@@ -235,7 +238,7 @@ describe('verify notices', () => {
     ],
     [
       'a day’s rows of a funnel that were changed',
-      'UPDATE day_summary SET data = CAST(substr(data, 1, length(data) - 1) AS BLOB) WHERE kind = 6',
+      'UPDATE day_summary SET data = CAST(substr(data, 1, length(data) - 1) AS BLOB) WHERE kind = 7',
       'summaries of day',
     ],
     ['viewers of a day that were deleted', 'DELETE FROM day_viewers WHERE entity_type = -1', 'summaries of day'],

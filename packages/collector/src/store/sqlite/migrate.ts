@@ -15,6 +15,7 @@ import { dayViewers } from './migrations/011-day-viewers.ts'
 import { retention } from './migrations/012-retention.ts'
 import { sparseColumns } from './migrations/013-sparse-columns.ts'
 import { numberedRows } from './migrations/014-numbered-rows.ts'
+import { firstTouches } from './migrations/015-first-touches.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -32,6 +33,7 @@ export const migrations: readonly string[] = [
   retention,
   sparseColumns,
   numberedRows,
+  firstTouches,
 ]
 
 /** Marks the file as ours: "tlym". */

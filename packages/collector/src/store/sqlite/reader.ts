@@ -8,6 +8,7 @@ import { ErrorTable } from './error-table.ts'
 import { KeyTable } from './key-table.ts'
 import { uuidBytes } from './log.ts'
 import { pageOf } from './page.ts'
+import { PendingCounts } from './pending-counts.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { RejectedTable } from './rejected-table.ts'
 import { RetentionTable } from './retention-table.ts'
@@ -52,7 +53,9 @@ export class Reader {
   readonly #entity
   readonly #session
   readonly #counts
+  readonly #pending: PendingCounts
   readonly #completeUpTo
+  readonly #atOneMoment: <T>(read: () => T) => T
 
   constructor(db: Database) {
     this.#db = db
@@ -72,11 +75,14 @@ export class Reader {
       FROM entity JOIN entity_total total ON total.entity = entity.id JOIN dictionary type ON type.id = total.type
       WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.private = 0
         AND entity.key IN (SELECT value FROM json_each(?))`)
+    this.#pending = new PendingCounts(db)
     this.#completeUpTo = db
       .prepare<[], number>(
         'SELECT received_at FROM event WHERE seq <= (SELECT min(cursor) FROM projection) ORDER BY seq DESC LIMIT 1',
       )
       .pluck()
+    const transaction = db.transaction((read: () => unknown) => read())
+    this.#atOneMoment = <T>(read: () => T) => transaction(read) as T
   }
 
   keys(): StoredKey[] {
@@ -106,13 +112,28 @@ export class Reader {
     return this.#session.get(uuidBytes(sessionId))
   }
 
-  counts({ entityType, entityIds, eventTypes }: CountsQuery): CountsAnswer {
+  /** With what is pending, unless that is too much: then it is not complete. */
+  counts(query: CountsQuery): { answer: CountsAnswer; isComplete: boolean } {
+    return this.#atOneMoment(() => {
+      const isComplete = this.#pending.areFew
+      return { answer: this.#countsOf(query, isComplete), isComplete }
+    })
+  }
+
+  #countsOf({ entityType, entityIds, eventTypes }: CountsQuery, isPendingMeant: boolean): CountsAnswer {
     const found = new Map<string, Count>()
-    for (const { entityId, eventType, ...count } of this.#counts.iterate(entityType, JSON.stringify(entityIds))) {
+    const keys = JSON.stringify(entityIds)
+    for (const { entityId, eventType, ...count } of this.#counts.iterate(entityType, keys)) {
       found.set(`${eventType} ${entityId}`, count)
     }
-    const countsOf = (entityId: string) =>
-      Object.fromEntries(eventTypes.map((type) => [type, found.get(`${type} ${entityId}`) ?? { count: 0, unique: 0 }]))
+    const foundOf = (entityId: string, eventType: string): Count => {
+      const key = `${eventType} ${entityId}`
+      const count = found.get(key) ?? { count: 0, unique: 0 }
+      found.set(key, count)
+      return count
+    }
+    if (isPendingMeant) this.#pending.addTo(foundOf, entityType, keys)
+    const countsOf = (entityId: string) => Object.fromEntries(eventTypes.map((type) => [type, foundOf(entityId, type)]))
     return { counts: Object.fromEntries(entityIds.map((id) => [id, countsOf(id)])) }
   }
 

@@ -116,8 +116,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     entities: async (query) => reader.entities(query),
 
     async counts(query) {
+      const atOnce = reader.counts(query)
+      if (atOnce.isComplete) return { answer: atOnce.answer, asOf: null }
       const asOf = await foldFirst()
-      return { answer: reader.counts(query), asOf }
+      const { answer, isComplete } = reader.counts(query)
+      return { answer, asOf: isComplete ? null : asOf }
     },
 
     async read(name, query) {

@@ -10,11 +10,20 @@ import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
 import type { SummaryKind } from './summary-kind.ts'
 import { termEvents } from './term-events.ts'
+import { touches } from './touches.ts'
 import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
 import { visits } from './visits.ts'
 
 /** The kinds of summaries beside the viewers; the place in the list is the number under which they are kept. */
-const kinds = { sums: daySums, slots: slotCounts, places: placeCounts, terms: termEvents, entities: entitySums, visits }
+const kinds = {
+  sums: daySums,
+  slots: slotCounts,
+  places: placeCounts,
+  terms: termEvents,
+  entities: entitySums,
+  visits,
+  touches,
+}
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
 /** How many there are; behind them come the funnels that the plan declares, each a kind by itself. */

@@ -1,5 +1,7 @@
 import type { AttributionDimension, Range, ReadAnswer, ReadQuery } from '../../reads.ts'
-import { hasWholeDay } from '../days.ts'
+import { dayMs, dayOf, hasWholeDay } from '../days.ts'
+import type { Numbers } from '../facts/fact-reader.ts'
+import { unpackTouches } from '../facts/touches.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import { unpackVisits, type VisitRows, Visits, visitColumns } from '../facts/visits.ts'
 import type { Read, ReadContext } from './context.ts'
@@ -31,13 +33,11 @@ interface DayVisits {
   rest: VisitRows
 }
 
-function* visitsOf({ facts, summaries }: ReadContext, range: Range): Generator<DayVisits> {
-  for (const day of facts.days(range)) {
-    const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
-    const rest = new Visits()
-    facts.scanDay(day, range, visitColumns, (chunk) => rest.add(chunk), summary?.parts)
-    yield { kept: summary && unpackVisits(summary.data), rest: rest.sorted() }
-  }
+function visitsOf({ facts, summaries }: ReadContext, day: number, range: Range): DayVisits {
+  const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
+  const rest = new Visits()
+  facts.scanDay(day, range, visitColumns, (chunk) => rest.add(chunk), summary?.parts)
+  return { kept: summary && unpackVisits(summary.data), rest: rest.sorted() }
 }
 
 type Take = (row: number, end: number) => void
@@ -80,10 +80,11 @@ function byLast(context: ReadContext, keys: Keys, goal: number | undefined, rang
   const states = new Uint32Array(context.names.lastSession + 1)
   const waiting: { session: number; viewer: number; goals: number }[] = []
 
-  for (const day of visitsOf(context, range)) {
-    inOrder(day, takerOf)
-    takeGoals(day.kept)
-    takeGoals(day.rest)
+  for (const day of context.facts.days(range)) {
+    const visits = visitsOf(context, day, range)
+    inOrder(visits, takerOf)
+    takeGoals(visits.kept)
+    takeGoals(visits.rest)
   }
   for (const { session, viewer, goals } of waiting) {
     if (states[session] === 1) {
@@ -150,20 +151,37 @@ function byLast(context: ReadContext, keys: Keys, goal: number | undefined, rang
  */
 function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, range: Range): Map<number, Row> {
   const rows = new Rows()
-  const { lastViewer, lastSession } = context.names
-  /** By viewer: 0 while nothing says how they came, then their key and one. Looked at for each visit, so a set is, too. */
-  const firsts = new Uint32Array(lastViewer + 1)
-  const isTouched = new ViewerSet()
+  const { facts, summaries, names } = context
+  const upToEnd = { from: 0, to: range.to }
+  /** By viewer: see {@link keyAt}. */
+  const firsts = new Uint32Array(names.lastViewer + 1)
   const isSeen = new ViewerSet()
-  const viewerOf = new Uint32Array(lastSession + 1)
+  const viewerOf = new Uint32Array(names.lastSession + 1)
   const others: { session: number; viewer: number }[] = []
+  const meant: DayVisits[] = []
 
-  for (const day of visitsOf(context, { from: 0, to: range.from })) inOrder(day, toucherOf)
-  const meant = [...visitsOf(context, range)]
-  for (const day of meant) inOrder(day, toucherOf)
+  for (const day of facts.days(upToEnd)) {
+    const isTouched = touchAtOnce(day)
+    const visits = day >= dayOf(range.from) ? visitsOf(context, day, range) : undefined
+    if (visits) meant.push(visits)
+    if (isTouched) continue
+    const isAll = visits !== undefined && day * dayMs >= range.from
+    inOrder(isAll ? visits : visitsOf(context, day, upToEnd), toucherOf)
+  }
+  // By what `firsts` has of a viewer: there are few, and every visit goes through here.
+  const sessions = new Uint32Array(keys.size + 1)
+  const conversions = new Float64Array(keys.size + 1)
   for (const { kept, rest } of meant) {
     if (kept) count(kept)
     count(rest)
+  }
+  for (const viewer of isSeen.members()) rows.of(keyOf(viewer)).visitors++
+  for (let first = 0; first <= keys.size; first++) {
+    const own = { sessions: sessions[first] as number, conversions: conversions[first] as number }
+    if (own.sessions === 0 && own.conversions === 0) continue
+    const row = rows.of(keyAt(first))
+    row.sessions += own.sessions
+    row.conversions += own.conversions
   }
   for (const [session, pairs] of Map.groupBy(others, ({ session }) => session)) {
     const theirs = new Set(pairs.map(({ viewer }) => keyOf(viewer)))
@@ -172,17 +190,27 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
   }
   return rows.all()
 
+  /** Where the day's first touches are kept, and nothing came after these. */
+  function touchAtOnce(day: number): boolean {
+    const summary = hasWholeDay(upToEnd, day) ? summaries.of(day, 'touches') : undefined
+    if (!summary || facts.hasPartsFrom(day, summary.parts)) return false
+    const { rows, viewer, channel, campaign } = unpackTouches(summary.data)
+    touch(viewer, channel, campaign, 0, rows)
+    return true
+  }
+
   function toucherOf(visits: VisitRows): Take {
     const viewer = visits.column('viewer')
     const channel = visits.column('channel')
     const campaign = visits.column('campaign')
-    return (begin, end) => {
-      for (let row = begin; row < end; row++) {
-        const who = viewer[row] as number
-        if (who === 0 || isTouched.has(who) || (channel[row] === 0 && campaign[row] === 0)) continue
-        isTouched.add(who)
-        firsts[who] = keys.of(channel[row] as number, campaign[row] as number) + 1
-      }
+    return (begin, end) => touch(viewer, channel, campaign, begin, end)
+  }
+
+  function touch(viewer: Numbers, channel: Numbers, campaign: Numbers, begin: number, end: number): void {
+    for (let row = begin; row < end; row++) {
+      const who = viewer[row] as number
+      if (who === 0 || firsts[who] !== 0 || (channel[row] === 0 && campaign[row] === 0)) continue
+      firsts[who] = keys.of(channel[row] as number, campaign[row] as number) + 1
     }
   }
 
@@ -194,26 +222,30 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
     const goals = goalsOf(visits, goal)
     for (let row = 0; row < visits.rows; row++) {
       const who = viewer[row] as number
-      const own = rows.of(who === 0 ? keys.of(channel[row] as number, campaign[row] as number) : keyOf(who))
-      own.conversions += goals?.[row] ?? 0
-      if (who === 0) continue
-      if (!isSeen.has(who)) {
-        isSeen.add(who)
-        own.visitors++
+      const goalsHere = goals === undefined ? 0 : (goals[row] as number)
+      if (who === 0) {
+        rows.of(keys.of(channel[row] as number, campaign[row] as number)).conversions += goalsHere
+        continue
       }
+      isSeen.add(who)
+      const first = firsts[who] as number
+      ;(conversions[first] as number) += goalsHere
       const id = session[row] as number
       if (id === 0 || viewerOf[id] === who) continue
       if (viewerOf[id] === 0) {
         viewerOf[id] = who
-        own.sessions++
+        ;(sessions[first] as number)++
       } else others.push({ session: id, viewer: who })
     }
   }
 
   function keyOf(viewer: number): number {
-    return firsts[viewer] === 0 ? noKey : (firsts[viewer] as number) - 1
+    return keyAt(firsts[viewer] as number)
   }
 }
+
+/** The key of those of whom this is kept: 0 while nothing says how they came, then their key and one. */
+const keyAt = (first: number) => (first === 0 ? noKey : first - 1)
 
 /** Keys by number, from the numbers of channels and campaigns. */
 class Keys {
@@ -239,6 +271,10 @@ class Keys {
     }
     if (this.#of[id] === -1) this.#of[id] = this.#numberOf(this.#read(this.#names.text(id)))
     return this.#of[id] as number
+  }
+
+  get size(): number {
+    return this.#texts.length
   }
 
   text(key: number): string | null {

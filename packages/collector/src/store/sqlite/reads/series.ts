@@ -39,11 +39,20 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const firstPart = isOneBucket ? parts : 0
     const addFacts = ({ rows, time, type, entity, viewer, part }: Chunk<(typeof columns)[number]>) => {
       const isCounted = parts !== undefined && part < parts
+      // Rows are nearly in the order of time: the bucket of one is that of the last, or close to it.
+      let index = bucket
+      let set = setOf(index)
       for (let row = 0; row < rows; row++) {
         if (!meant.has(type[row] as number, entity[row] as number)) continue
-        const index = isOneBucket ? bucket : bucketOf(edges, begin + (time[row] as number))
+        if (!isOneBucket) {
+          const instant = begin + (time[row] as number)
+          const last = index
+          while (instant < (edges[index] as number)) index--
+          while (instant >= (edges[index + 1] as number)) index++
+          if (index !== last) set = setOf(index)
+        }
         if (!isCounted) at(index).count++
-        if (viewer[row] !== 0) setOf(index).add(viewer[row] as number)
+        if (viewer[row] !== 0) set.add(viewer[row] as number)
       }
     }
     if (isThis) {

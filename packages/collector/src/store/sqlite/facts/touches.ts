@@ -1,0 +1,50 @@
+import { packTable, type Table, unpackTable } from './packed-table.ts'
+import type { SummaryKind } from './summary-kind.ts'
+
+const names = ['viewer', 'channel', 'campaign'] as const
+
+export type TouchRows = Table<(typeof names)[number]>
+
+interface Touch {
+  time: number
+  channel: number
+  campaign: number
+}
+
+/**
+ * The first touch of each viewer on a day, that is the earliest event which says how they came, in the order of their
+ * numbers. The first touch of all needs nothing else of the days before a range, and this is a tenth of what `visits` has.
+ */
+export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = {
+  columns: ['time', 'viewer', 'channel', 'campaign'],
+  begin() {
+    const firsts = new Map<number, Touch>()
+    return {
+      add({ rows, time, viewer, channel, campaign }) {
+        for (let row = 0; row < rows; row++) {
+          const who = viewer[row] as number
+          const touch = {
+            time: time[row] as number,
+            channel: channel[row] as number,
+            campaign: campaign[row] as number,
+          }
+          if (who === 0 || (touch.channel === 0 && touch.campaign === 0)) continue
+          const first = firsts.get(who)
+          if (!first || touch.time < first.time) firsts.set(who, touch)
+        }
+      },
+      pack() {
+        const sorted = [...firsts].sort(([a], [b]) => a - b)
+        const gaps = sorted.map(([viewer], n) => viewer - (sorted[n - 1]?.[0] ?? 0))
+        return packTable([gaps, sorted.map(([, { channel }]) => channel), sorted.map(([, { campaign }]) => campaign)])
+      },
+    }
+  },
+}
+
+export function unpackTouches(packed: Buffer): TouchRows {
+  const touches = unpackTable(packed, names)
+  const { rows, viewer } = touches
+  for (let row = 1; row < rows; row++) (viewer[row] as number) += viewer[row - 1] as number
+  return touches
+}
