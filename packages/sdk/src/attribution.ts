@@ -34,7 +34,7 @@ export function campaignOf(touch: Attribution): string {
 
 /** A text of at most so many UTF-16 units, never half a character at its end. */
 export function cut(text: string, maxLength: number): string {
-  return text.length > maxLength ? text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '') : text
+  return text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')
 }
 
 /** Undefined for what is no URL of a page. */

@@ -2,15 +2,14 @@ import type { QueuedEvent } from './queued-event.ts'
 
 /** The first events that make one batch: of one identity, and no more than so many events and bytes. */
 export function takeBatch(waiting: readonly QueuedEvent[], maxEvents: number, maxBytes: number): QueuedEvent[] {
-  const taken: QueuedEvent[] = []
   let bytes = 0
-  for (const queued of waiting) {
-    if (queued.identity !== waiting[0]?.identity) continue
-    bytes += queued.bytes
-    if (taken.length > 0 && (taken.length >= maxEvents || bytes > maxBytes)) break
-    taken.push(queued)
-  }
-  return taken
+  return waiting
+    .filter(({ identity }) => identity === waiting[0]?.identity)
+    .slice(0, maxEvents)
+    .filter((queued, index) => {
+      bytes += queued.bytes
+      return index === 0 || bytes <= maxBytes
+    })
 }
 
 /**

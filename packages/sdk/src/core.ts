@@ -11,9 +11,9 @@ import { createAnonymousIdentity } from './identity.ts'
 import { defaults, readOptions, type Settings, type TrackerOptions } from './options.ts'
 import { openOutbox } from './outbox.ts'
 import { isWary } from './page.ts'
-import { type QueuedEvent, toQueued } from './queued-event.ts'
+import { eventOf, type QueuedEvent, toQueued } from './queued-event.ts'
 import { report, safely } from './report.ts'
-import { createSessions } from './session.ts'
+import { createSessions, sessionKey } from './session.ts'
 import type { Session } from './session-rules.ts'
 import type { KeyValue } from './storage.ts'
 import type { TrackedEvent } from './tracked-event.ts'
@@ -42,6 +42,8 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   const counts = { queued: 0, sent: 0, duplicates: 0 }
   let begun = false
   let visit: Visit | undefined
+  let latest: Session | undefined
+  let anonymousId: string | undefined
   const core: Core = {
     settings,
     edges,
@@ -87,31 +89,28 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
     if (visit && storage.read(optOutKey)) followConsent()
   }
 
-  function send(made: MadeEvent, identity: string | null, { id, attribution }: Session): void {
-    const anonymousId = visit?.anonymous?.id()
+  function send(made: MadeEvent, identity: string | null, session: Session): void {
+    // For as long as the session is not read anew, nor is the id: a storage that rested takes its time.
+    if (session !== latest) {
+      latest = session
+      anonymousId = visit?.anonymous?.id()
+    }
     const asked = core.choice || settings.consent
     const consent = anonymousId ? (asked ? 'granted' : undefined) : 'cookieless'
     const event: TrackedEvent = {
       ...made,
-      sessionId: id,
+      sessionId: session.id,
       anonymousId,
-      attribution,
+      attribution: session.attribution,
       context: { ...made.context, consent },
     }
     const changed = settings.beforeSend ? beforeSend(event, settings.beforeSend) : event
-    if (!changed) {
-      drop(toQueued(event, identity), 'before_send', 'by beforeSend')
-      return
-    }
-    const queued = toQueued(changed, identity)
-    const waitMs = settings.debounce[changed.eventType]
-    if (queued.bytes > limits.maxEventBytes) drop(queued, 'event_too_large', `${queued.bytes} bytes`)
-    else if (waitMs)
-      debounce.hold(
-        `${[changed.eventType, changed.entityType, changed.entityId]}`,
-        waitMs === true ? 1_000 : waitMs,
-        queued,
-      )
+    const { eventType, entityType, entityId } = changed ?? event
+    const queued = toQueued(changed ?? event, identity)
+    const waitMs = settings.debounce[eventType]
+    if (!changed) drop(queued, 'before_send', 'by beforeSend')
+    else if (queued.bytes > limits.maxEventBytes) drop(queued, 'event_too_large', `${queued.bytes} bytes`)
+    else if (waitMs) debounce.hold(`${[eventType, entityType, entityId]}`, waitMs === true ? 1_000 : waitMs, queued)
     else enqueue(queued)
   }
 
@@ -167,7 +166,11 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
           if (visit?.sessions.save()) visit.leave()
         }),
       online: () => visit?.online(),
-      changed: obeyOptOut,
+      changed({ key, newValue }) {
+        // A database that is still being opened is not told that it was deleted.
+        if (key === sessionKey && !newValue) visit?.queue.discard()
+        obeyOptOut()
+      },
     })
     // In any other case somebody has to be asked, or something else to be done first.
     if (storage.read('tallymark_debug')) settings.debug = true
@@ -198,7 +201,7 @@ export async function useExtras<T>(
 
 /** Works on a copy: what it changes must not change the page's own data, or the session's. */
 function beforeSend(event: TrackedEvent, change: (event: TrackedEvent) => TrackedEvent | null): TrackedEvent | null {
-  const copy = JSON.parse(JSON.stringify(event))
+  const copy = eventOf(toQueued(event, null))
   try {
     const changed = change(copy)
     return changed && { ...changed, idempotencyKey: event.idempotencyKey }

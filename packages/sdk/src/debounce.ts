@@ -13,14 +13,13 @@ export function createDebounce<T>(setTimer: SetTimer, release: (value: T) => voi
   const held = new Map<string, { cancel: () => void; letGo: () => void }>()
   return {
     hold(key, delayMs, value) {
-      held.get(key)?.cancel()
       const letGo = () => {
-        cancel()
+        held.get(key)?.cancel()
         held.delete(key)
         release(value)
       }
-      const cancel = setTimer(letGo, delayMs)
-      held.set(key, { cancel, letGo })
+      held.get(key)?.cancel()
+      held.set(key, { cancel: setTimer(letGo, delayMs), letGo })
     },
     flush() {
       for (const { letGo } of held.values()) letGo()

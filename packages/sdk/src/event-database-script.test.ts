@@ -21,23 +21,23 @@ afterEach(() => vi.restoreAllMocks())
 
 test('events are written when the second file is there', async () => {
   const { database, count } = setUp()
-  expect(await database.add([queued])).toEqual([])
+  expect(await database.add(() => [queued])).toEqual([])
   expect(await count()).toBe(1)
 })
 
 test('nothing is written while it cannot be loaded, and what comes later is', async () => {
   const { load, database, count } = setUp()
   load.mockRejectedValueOnce(new Error('offline'))
-  await expect(database.add([queued])).rejects.toThrow('offline')
+  await expect(database.add(() => [queued])).rejects.toThrow('offline')
   expect(await count()).toBe(0)
-  await database.add([queued])
+  await database.add(() => [queued])
   expect(await count()).toBe(1)
 })
 
 test('one that is closed before it was loaded is never made', async () => {
   const { name, database } = setUp()
-  const adding = database.add([queued])
+  const adding = database.add(() => [queued])
   database.close()
-  await expect(adding).rejects.toBe(undefined)
+  await expect(adding).rejects.toThrow()
   expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name)
 })

@@ -4,8 +4,8 @@ import type { QueuedEvent } from './queued-event.ts'
 
 /** The queue's place in IndexedDB. Everything rejects where there is none, or it does not answer in time. */
 export interface EventDatabase {
-  /** Adds events. Answers with those that had to go to keep the bounds, the oldest. */
-  add(added: readonly QueuedEvent[]): Promise<QueuedEvent[]>
+  /** Adds what is still to be added once it is open. Answers with those that had to go to keep the bounds, the oldest. */
+  add(added: () => readonly QueuedEvent[]): Promise<QueuedEvent[]>
   /** Works with the records in one transaction. */
   transact<T>(
     mode: IDBTransactionMode,
@@ -40,7 +40,8 @@ export function openEventDatabase(
     const before = deletions
     try {
       const result = await within(
-        use?.(mode, (store) => {
+        // Where there is none, this throws as well.
+        (use as UseStore)(mode, (store) => {
           connected = true
           const { db } = store.transaction
           // Whoever deletes the database must not wait for this page.
@@ -51,7 +52,7 @@ export function openEventDatabase(
             onDelete()
           }
           return work(store, promisifyRequest)
-        }) ?? Promise.reject(),
+        }),
       )
       // What was read while somebody deleted it is gone, too.
       return before === deletions ? result : Promise.reject()
@@ -65,7 +66,7 @@ export function openEventDatabase(
   }
 
   return {
-    add: (added) => transact('readwrite', (store) => put(store, added, bounds)),
+    add: (added) => transact('readwrite', (store) => put(store, added(), bounds)),
     transact,
     close() {
       mayConnect = false

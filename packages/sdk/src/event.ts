@@ -26,6 +26,7 @@ export function buildEvent(eventType: string, { entity, occurredAt, ...said }: E
     entityType: entity?.type,
     entityId: entity?.id,
     ...at,
-    occurredAt: occurredAt instanceof Date ? occurredAt.getTime() : (occurredAt ?? at.occurredAt),
+    // A date is a text once it is JSON.
+    occurredAt: (occurredAt ?? at.occurredAt) as string | number,
   }
 }

@@ -288,7 +288,7 @@ describe('an opt-out', () => {
     one.track('a')
     other.track('b')
     one.optOut()
-    world.lifecycle.changed()
+    world.lifecycle.changed({})
     await world.pass(0)
     expect(other.consent).toBe('denied')
     other.track('c')

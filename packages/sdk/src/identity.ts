@@ -10,7 +10,7 @@ export interface AnonymousIdentity {
 
 const key = 'tallymark.anonymous_id'
 
-/** Keeps the anonymous id. It is read anew each time, so that a reset in one tab holds in all. */
+/** Keeps the anonymous id. It is read anew each time it is asked for, so that a reset in one tab holds in all. */
 export function createAnonymousIdentity(storage: KeyValue, newId: () => string): AnonymousIdentity {
   return {
     id() {

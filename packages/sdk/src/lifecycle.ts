@@ -2,8 +2,8 @@ export interface Lifecycle {
   /** The page may be going for good. It is called more than once: a hidden page often comes back. */
   leave(): void
   online(): void
-  /** Another tab may have changed what is stored. */
-  changed(): void
+  /** Another tab may have changed what is stored: this, if it is known. */
+  changed(change: Partial<StorageEvent>): void
 }
 
 /**

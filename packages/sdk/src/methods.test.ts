@@ -139,6 +139,19 @@ describe('a user token', () => {
 })
 
 describe('forgetMe', () => {
+  test('in another tab means what this one could not store yet, too, and nothing that comes later', async () => {
+    const world = createWorld()
+    const tracker = openTracker(world)
+    tracker.track('forgotten')
+    world.lifecycle.changed({ key: 'tallymark.session', newValue: '{}' })
+    expect(tracker.drops).toEqual({})
+    world.lifecycle.changed({ key: 'tallymark.session', newValue: null })
+    expect(tracker.drops).toEqual({ no_consent: 1 })
+    tracker.track('after')
+    await tracker.flush()
+    expect(world.sent.flatMap(({ events }) => events.map(({ eventType }) => eventType))).toEqual(['after'])
+  })
+
   test('removes what is stored and what waits, and goes on with somebody new', async () => {
     const world = createWorld()
     world.answer = unreachable

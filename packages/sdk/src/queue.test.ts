@@ -68,6 +68,34 @@ test('peeking leaves the events, removing takes them away', async () => {
   expect(queue.recent()).toEqual([second])
 })
 
+test('what another page deletes before the database is open is not written', async () => {
+  const { queue, dropped, stored } = setUp()
+  const [deleted, later] = [make(), make()]
+  let letOpen = () => {}
+  const { open } = indexedDB
+  const asked = vi.spyOn(indexedDB, 'open').mockImplementationOnce((name) => {
+    const request: Partial<IDBOpenDBRequest> = {}
+    letOpen = () => {
+      const opening = open.call(indexedDB, name)
+      const tell = (event: 'onupgradeneeded' | 'onsuccess') => () => {
+        Object.assign(request, { result: opening.result })
+        request[event]?.call(request as IDBOpenDBRequest, new Event('told') as IDBVersionChangeEvent)
+      }
+      opening.onupgradeneeded = tell('onupgradeneeded')
+      opening.onsuccess = tell('onsuccess')
+    }
+    return request as IDBOpenDBRequest
+  })
+  queue.push(deleted)
+  await vi.waitFor(() => expect(asked).toHaveBeenCalled())
+  queue.discard()
+  queue.push(later)
+  letOpen()
+  await stored([later])
+  expect(dropped).toEqual([['no_consent', deleted]])
+  expect(queue.recent()).toEqual([later])
+})
+
 test('there is one record an event, under its id', async () => {
   const { queue, name, stored } = setUp()
   const queued = make()

@@ -20,6 +20,8 @@ export interface Queue {
   readonly unsaved: ReadonlyMap<string, QueuedEvent>
   /** Is told of events that are in the database, or gone. */
   settle(events: readonly QueuedEvent[]): void
+  /** Another page deleted what is stored, and means what is about to be, too. */
+  discard(): void
   transact: EventDatabase['transact']
   /**
    * From now on nothing is written, and no database is opened: where there is none any more, there will be none. What
@@ -28,8 +30,8 @@ export interface Queue {
   close(): void
 }
 
-/** About as long as a write takes. Who leaves within it has the spill. */
-const momentMs = 50
+/** Longer than it takes to deliver what is sent at once, which then is never written. Who leaves within it has the spill. */
+const momentMs = 100
 /** More than one leaving request can take. */
 const maxRecent = 100
 
@@ -44,11 +46,13 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
   let recent: QueuedEvent[] = []
   let incoming: QueuedEvent[] = []
   let writing = false
-  const database = openEventDatabase(name, bounds, persist, () => {
+  const database = openEventDatabase(name, bounds, persist, discard)
+
+  function discard(): void {
     recent = []
-    for (const queued of unsaved.values()) drop(queued, 'no_consent', 'deleted by another page')
+    for (const queued of unsaved.values()) drop(queued, 'no_consent', 'by another page')
     settle([...unsaved.values()])
-  })
+  }
 
   async function writeIncoming(): Promise<void> {
     writing = true
@@ -59,7 +63,8 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
       incoming = []
       let surplus: QueuedEvent[]
       try {
-        surplus = await database.add(added)
+        // While the database was being opened, events may have been delivered, or deleted by another page.
+        surplus = await database.add(() => added.filter(({ id }) => unsaved.has(id)))
         settle(added)
       } catch {
         const kept = [...unsaved.values()]
@@ -101,6 +106,7 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
       (await database.transact('readonly', (store, promisify) => promisify(store.count())).catch(() => 0)) > 1,
     unsaved,
     settle,
+    discard,
     transact: database.transact,
     close() {
       database.close()

@@ -15,12 +15,14 @@ export interface QueuedEvent {
   json: string
 }
 
-const encoder = new TextEncoder()
+/** In UTF-8, where these take two and three bytes; JSON has no half of a pair. It is nearly always ASCII: found out fast. */
+const bytesIn = (json: string) =>
+  json.replace(/[\u0080-\u07ff\ud800-\udfff]/g, '--').replace(/[\u0800-\uffff]/g, '---').length
 
 /** @throws {TypeError} when the props cannot be JSON: they refer to themselves or hold a BigInt */
 export function toQueued(event: MadeEvent, identity: string | null): QueuedEvent {
   const json = JSON.stringify(event)
-  return { id: event.idempotencyKey, identity, bytes: encoder.encode(json).length, json }
+  return { id: event.idempotencyKey, identity, bytes: bytesIn(json), json }
 }
 
 export function eventOf({ json }: QueuedEvent): TrackedEvent {

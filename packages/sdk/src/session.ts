@@ -23,7 +23,8 @@ export interface SessionEdges {
   arrival: Attribution
 }
 
-const key = 'tallymark.session'
+/** Gone when all that was stored is removed, and only then. */
+export const sessionKey = 'tallymark.session'
 /** Storage is slow and synchronous: within a second the page trusts its memory. */
 const syncEveryMs = 1_000
 
@@ -59,7 +60,7 @@ export function createSessions(
 
   function save(): void {
     added = none
-    storage.write(key, JSON.stringify(session))
+    storage.write(sessionKey, JSON.stringify(session))
   }
 
   return {
@@ -93,7 +94,7 @@ const sum = (a: SessionCounts, b: SessionCounts): SessionCounts => a.map((count,
 /** Anybody can write to a page's storage: what is not a session is none. */
 function readSession(storage: KeyValue): Session | undefined {
   try {
-    const stored: Session = JSON.parse(storage.read(key) ?? '')
+    const stored: Session = JSON.parse(storage.read(sessionKey) as string)
     return isUuid(stored.id) && stored.lastSeenAtMs > 0 && stored.attribution && stored.counts.length
       ? stored
       : undefined

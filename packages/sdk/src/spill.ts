@@ -41,17 +41,15 @@ export function createSpill(storage: KeyValue, name: string): Spill {
     },
     read() {
       inUse = storage.keys().filter((key) => key.startsWith(prefix))
-      return inUse.flatMap((key) => parse(storage.read(key)))
+      return inUse.flatMap((key) => {
+        // Anybody can write to a page's storage.
+        try {
+          return JSON.parse(storage.read(key) as string).filter(eventOf)
+        } catch {
+          return []
+        }
+      })
     },
     clear,
-  }
-}
-
-/** Anybody can write to a page's storage. */
-function parse(text: string | null): QueuedEvent[] {
-  try {
-    return JSON.parse(text ?? '').filter(eventOf)
-  } catch {
-    return []
   }
 }

@@ -54,7 +54,7 @@ export interface TrackedEvent {
   props?: Record<string, unknown>
   attribution: Attribution
   context: Context
-  /** Milliseconds since 1970, or what the caller gave. */
+  /** Milliseconds since 1970, or what the caller gave; a Date is a text. */
   occurredAt: string | number
   /** UUID v7, the event's id for good: a retry carries the same one. */
   idempotencyKey: string

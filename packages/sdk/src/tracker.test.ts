@@ -465,5 +465,8 @@ test('an event can be dated', async () => {
   tracker.track('a', { occurredAt: new Date(5) })
   tracker.track('b', { occurredAt: '2026-01-01T00:00:00Z' })
   await tracker.flush()
-  expect(world.sent[0]?.events.map((event) => event.occurredAt)).toEqual([5, '2026-01-01T00:00:00Z'])
+  expect(world.sent[0]?.events.map((event) => event.occurredAt)).toEqual([
+    '1970-01-01T00:00:00.005Z',
+    '2026-01-01T00:00:00Z',
+  ])
 })
