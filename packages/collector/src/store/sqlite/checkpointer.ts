@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { StoreError } from '../store.ts'
 import type { WireStoreError } from './messages.ts'
@@ -41,7 +40,7 @@ export class Checkpointer {
     if (!worker || worker.threadId === -1) return
     // It keeps no process going, but the end of one waits for it.
     worker.ref()
-    const ended = once(worker, 'exit')
+    const ended = new Promise((resolve) => worker.once('exit', resolve))
     worker.postMessage('close' satisfies ToCheckpointThread)
     await ended
   }
