@@ -202,6 +202,8 @@ describe('retention', () => {
     await store.prune(31)
     await store.append([newEvent({ anonymousId: device(1), occurredAt: clock.now, receivedAt: clock.now })])
     expect((await countsOf(store))[42]?.view, 'who comes back is new').toEqual({ count: 2, unique: 2 })
+    await store.flush()
+    expect((await countsOf(store))[42]?.view, 'folded, too').toEqual({ count: 2, unique: 2 })
     const { default: Database } = await import('better-sqlite3')
     const db = new Database(file, { readonly: true })
     expect(db.prepare('SELECT count(*) FROM entity_day_viewer').pluck().get()).toBe(1)
