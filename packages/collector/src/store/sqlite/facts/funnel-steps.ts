@@ -3,6 +3,7 @@ import { packColumn, unpackWhole } from './column.ts'
 import { stepMarks } from './step-marks.ts'
 import { type StepColumn, StepGatherer, type StepRows, stepColumns } from './step-rows.ts'
 import type { SummaryKind } from './summary-kind.ts'
+import { words } from './words.ts'
 
 /** What of a funnel a day's rows depend on. */
 export type Steps = Pick<Funnel, 'steps'>
@@ -92,4 +93,3 @@ function headOf(funnel: Steps): Buffer {
 }
 
 const wholeWords = (bytes: number) => Math.ceil(bytes / 4) * 4
-const words = (...numbers: number[]) => Buffer.from(Uint32Array.from(numbers).buffer)

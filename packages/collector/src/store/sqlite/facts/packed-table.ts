@@ -1,17 +1,9 @@
 import { packColumn, unpackColumn } from './column.ts'
+import { withSize, words } from './words.ts'
 
 /** Columns of the same length in one record: how many rows there are, then each with its size before it. */
-export function packTable(columns: readonly ArrayLike<number>[]): Buffer {
-  const rows = Buffer.alloc(4)
-  rows.writeUInt32LE(columns[0]?.length ?? 0)
-  const packed = columns.flatMap((column) => {
-    const data = packColumn(column)
-    const size = Buffer.alloc(4)
-    size.writeUInt32LE(data.length)
-    return [size, data]
-  })
-  return Buffer.concat([rows, ...packed])
-}
+export const packTable = (columns: readonly ArrayLike<number>[]): Buffer =>
+  Buffer.concat([words(columns[0]?.length ?? 0), ...columns.map((column) => withSize(packColumn(column)))])
 
 /** The rows of a record, under the names of its columns. */
 export type Table<Name extends string> = { rows: number } & Record<Name, Uint32Array | Float64Array>

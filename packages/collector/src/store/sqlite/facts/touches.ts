@@ -23,14 +23,12 @@ export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = 
       add({ rows, time, viewer, channel, campaign }) {
         for (let row = 0; row < rows; row++) {
           const who = viewer[row] as number
-          const touch = {
-            time: time[row] as number,
-            channel: channel[row] as number,
-            campaign: campaign[row] as number,
-          }
-          if (who === 0 || (touch.channel === 0 && touch.campaign === 0)) continue
+          const from = channel[row] as number
+          const by = campaign[row] as number
+          if (who === 0 || (from === 0 && by === 0)) continue
+          const at = time[row] as number
           const first = firsts.get(who)
-          if (!first || touch.time < first.time) firsts.set(who, touch)
+          if (!first || at < first.time) firsts.set(who, { time: at, channel: from, campaign: by })
         }
       },
       pack() {

@@ -3,6 +3,7 @@ import { packColumn, unpackWhole } from './column.ts'
 import type { Chunk } from './fact-reader.ts'
 import type { SummaryKind, Summing } from './summary-kind.ts'
 import { timeOrder } from './time-order.ts'
+import { withSize, words } from './words.ts'
 
 export const visitColumns = ['time', 'type', 'viewer', 'session', 'channel', 'campaign'] as const
 const kept = ['viewer', 'session', 'channel', 'campaign'] as const
@@ -146,9 +147,6 @@ function countEach(visits: readonly number[], size: number): Uint32Array {
   for (const visit of visits) (counts[visit] as number)++
   return counts
 }
-
-const words = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer)
-const withSize = (data: Buffer) => Buffer.concat([words(data.length), data])
 
 /** How viewers came on a day, and what they did then: attribution by session and by viewer needs nothing else. */
 export const visits: SummaryKind<(typeof visitColumns)[number]> = {
