@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { heapFlags } from '../../packages/collector/src/cli/heap.ts'
 import { reply } from '../reply.ts'
 import type { Inserted } from './raw-insert.ts'
 import type { Usage } from './server.ts'
@@ -29,7 +30,7 @@ export async function startServer(kind: string, file: string, environment: reado
   const script = fileURLToPath(new URL('server.ts', import.meta.url))
   const args = [kind, file, writeKey, adminKey, ...environment]
   // As `tallymark serve` starts itself.
-  const execArgv = ['--max-semi-space-size=8', '--heap-growing-percent=50']
+  const execArgv = [...heapFlags]
   const server = fork(script, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv })
   const { port } = await reply<{ port: number }>(server)
   return {

@@ -2,13 +2,16 @@ import { isSea } from 'node:sea'
 import { setFlagsFromString } from 'node:v8'
 
 const flag = '--max-semi-space-size'
-const semiSpaceMb = 8
+const youngFlag = `${flag}=8`
 
 /**
  * Beyond what is alive the old objects' part of the heap may grow by half before it is tidied up. V8 would let it grow
  * to four times as much: 100 MB more under a crowd of connections, and not one event a second more.
  */
-const growingPercent = 50
+const growingFlag = '--heap-growing-percent=50'
+
+/** All that `tallymark serve` sets, for whoever starts its parts in a process of their own. */
+export const heapFlags: readonly string[] = [youngFlag, growingFlag]
 
 /**
  * Bounds the heaps of this process and its threads. The memory for young objects V8 lets grow to more than 100 MB under
@@ -16,9 +19,9 @@ const growingPercent = 50
  * process can be told so only when it begins, so this one begins anew, in its own place, and with its own id.
  */
 export function boundHeap(): void {
-  setFlagsFromString(`--heap-growing-percent=${growingPercent}`)
+  setFlagsFromString(growingFlag)
   // On Windows a process cannot; a single executable takes no flags of Node's.
   if (!process.execve || isSea() || process.execArgv.some((argument) => argument.startsWith(flag))) return
-  const words = [...process.execArgv, `${flag}=${semiSpaceMb}`, ...process.argv.slice(1)]
+  const words = [...process.execArgv, youngFlag, ...process.argv.slice(1)]
   process.execve(process.execPath, [process.execPath, ...words])
 }
