@@ -4,8 +4,9 @@ import { createCollector, type Store } from '@tallymark/collector'
 import Database from 'better-sqlite3'
 import { buildOnce } from './build-once.ts'
 import { history } from './history.ts'
+import { plan } from './plan.ts'
 import { perSecond, say } from './say.ts'
-import { entities, now, plan } from './site.ts'
+import { entities, now } from './site.ts'
 
 /** As many as the writer commits at once. */
 const groupEvents = 2000

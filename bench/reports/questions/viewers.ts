@@ -1,4 +1,5 @@
-import { dayMs, now, plan } from '../site.ts'
+import { plan } from '../plan.ts'
+import { dayMs, now } from '../site.ts'
 import { countOf, instant, tally, within } from '../sql.ts'
 import { byText, month, type Question, query, ratio } from './question.ts'
 
