@@ -55,7 +55,7 @@ const eraseVisitor = {
   tag: 'People',
   summary: 'Erases a device, and what was done on it with nobody signed in',
   keys: ['admin'],
-  params: z.object({ anonymousId: z.uuid() }),
+  params: z.object({ anonymousId: z.guid() }),
   answers: { 200: json('What went', erasedSchema) },
 } satisfies Operation
 

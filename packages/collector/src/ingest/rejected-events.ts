@@ -10,7 +10,7 @@ const maxWaiting = 500
 const keepAfterMs = 500
 
 /** Signed tokens and keys that somebody has put where they do not belong. */
-const secrets = /eyJ[\w-]+\.[\w-]+\.[\w-]*|tm_(pub|sec|adm)_[\w-]+/g
+const secrets = /eyJ[\w-]+\.[\w-]+\.[\w-]*|tm_(pub|sec|adm|act)_[\w-]+/g
 
 /** Keeps invalid events, for the operator to see and to replay. Nobody waits for it, and it may lose some. */
 export class RejectedEvents {
