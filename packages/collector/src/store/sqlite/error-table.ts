@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { ClientErrorQuery, ClientErrorRow, NewEvent, Outcome, Person } from '../store.ts'
 import { dayMs } from './days.ts'
-import { uuidBytes } from './log.ts'
 import type { Tombstones } from './tombstones.ts'
+import { uuidBytes } from './uuid.ts'
 
 const maxInAll = 10_000
 const keptMs = 30 * dayMs
