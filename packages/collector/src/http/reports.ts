@@ -1,6 +1,5 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import type { Context, Handler, MiddlewareHandler } from 'hono'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { z } from 'zod'
 import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -12,6 +11,7 @@ import type { Fresh, KeyKind, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseBody, readBody } from './body.ts'
+import { asOfHeader, cacheHeaders, publicCaching } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
 import { readActor } from './ingest.ts'
 import type { OnError } from './observe.ts'
@@ -39,7 +39,7 @@ const keyKinds: Record<Audience, readonly KeyKind[]> = {
 const formatParam = z.object({ format: z.enum(formats).default('json') })
 
 /** What a report's declaration says of it. */
-function operationOf({ method, path, summary, audience, query, answer, problems }: Report): Operation {
+function toOperation({ method, path, summary, audience, query, answer, problems }: Report): Operation {
   const words = path.split('/').filter((part) => part !== 'v1' && /^[\w-]+$/.test(part))
   const tables = { 'text/csv': z.string(), 'application/x-ndjson': z.unknown().describe('A row') }
   const found: Answer = {
@@ -66,20 +66,20 @@ const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(
 /** Answers a report with JSON, or its rows as CSV or NDJSON. */
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
-  return described(operationOf(report), async (c) => {
+  return described(toOperation(report), async (c) => {
     const key = await requireKey(c, deps.ring, keyKinds[report.audience])
     const actor = report.audience === 'self' ? await readActor(c.req.header('x-user-token'), deps.userTokens) : null
     if (report.audience === 'self' && !actor) {
       throw new HttpProblem('forbidden', 'this is about the user who asks: send their token as X-User-Token')
     }
-    const { format, ...given } = await readQuery(c, report, deps)
+    const { format, ...given } = await readGiven(c, report, deps)
     const query = parseParams(report.query, given, report.method === 'GET')
     checkNames(query, deps.plan)
     let asOf: number | null = null
     const asking: Asking = {
-      read: async (name, readQuery) => answerIn(await deps.store.read(name, readQuery)),
-      stream: async (name, readQuery) =>
-        answerIn(await deps.store.stream(name, readQuery, format === 'json' ? 'ndjson' : format)),
+      read: async (name, asked) => answerIn(await deps.store.read(name, asked)),
+      stream: async (name, asked) =>
+        answerIn(await deps.store.stream(name, asked, format === 'json' ? 'ndjson' : format)),
       entity: (entityType, entityId) => deps.store.entity(entityType, entityId),
       plan: deps.plan,
       roles,
@@ -91,12 +91,8 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
     const answer = await orProblem(() =>
       format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking),
     )
-    const headers = {
-      'Cache-Control':
-        key.kind === 'write' && report.audience === 'public' ? 'no-cache, s-maxage=5' : 'private, no-store',
-      Vary: 'Origin, Authorization',
-      ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
-    }
+    const isPublic = key.kind === 'write' && report.audience === 'public'
+    const headers = { ...cacheHeaders(isPublic), ...asOfHeader(asOf) }
     if (format !== 'json' && report.stream) {
       return sendTable(c, answer as AsyncIterable<Uint8Array>, format, deps.onError, headers)
     }
@@ -110,11 +106,6 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
   })
 }
 
-const publicCaching = etag({
-  retainedHeaders: [...RETAINED_304_HEADERS, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'As-Of'],
-})
-
-/** Lets a browser keep its copy of a public report and ask whether it is still the same. No other one is kept anywhere. */
 export const reportCaching = ({ audience }: Report): MiddlewareHandler =>
   audience === 'public' ? publicCaching : (_c, next) => next()
 
@@ -130,7 +121,7 @@ export async function orProblem<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** What was given: the parameters of the path and of the URL, or the body; and the format apart. */
-async function readQuery(
+async function readGiven(
   c: Context,
   report: Report,
   { arrivals }: ReportDependencies,
