@@ -9,11 +9,11 @@ import { rolesOf } from '../reports/roles.ts'
 import type { TrendingRule } from '../reports/trending-rule.ts'
 import type { Fresh, KeyKind, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
+import { readActor } from './actor.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseBody, readBody } from './body.ts'
 import { asOfHeader, cacheHeaders, publicCaching } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
-import { readActor } from './ingest.ts'
 import type { OnError } from './observe.ts'
 import { type Answer, described, type Operation } from './operation.ts'
 import { parseParams } from './query.ts'
@@ -30,7 +30,7 @@ export interface ReportDependencies {
   now: () => number
 }
 
-const keyKinds: Record<Audience, readonly KeyKind[]> = {
+const keysFor: Record<Audience, readonly KeyKind[]> = {
   server: ['secret', 'admin'],
   self: ['write', 'secret', 'admin'],
   public: ['write', 'secret', 'admin'],
@@ -51,7 +51,7 @@ function toOperation({ method, path, summary, audience, query, answer, problems 
     id: [method.toLowerCase(), ...words.map(capitalized)].join(''),
     tag: 'Reports',
     summary: summary.replace(/\.$/, ''),
-    keys: keyKinds[audience],
+    keys: keysFor[audience],
     ...(audience === 'self' && { userToken: true }),
     ...(method === 'GET' ? { params: query } : { body: query }),
     query: formatParam,
@@ -67,8 +67,8 @@ const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
   return described(toOperation(report), async (c) => {
-    const key = await requireKey(c, deps.ring, keyKinds[report.audience])
-    const actor = report.audience === 'self' ? await readActor(c.req.header('x-user-token'), deps.userTokens) : null
+    const key = await requireKey(c, deps.ring, keysFor[report.audience])
+    const actor = report.audience === 'self' ? await readActor(c, deps.userTokens) : null
     if (report.audience === 'self' && !actor) {
       throw new HttpProblem('forbidden', 'this is about the user who asks: send their token as X-User-Token')
     }
@@ -80,7 +80,6 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       read: async (name, asked) => answerIn(await deps.store.read(name, asked)),
       stream: async (name, asked) =>
         answerIn(await deps.store.stream(name, asked, format === 'json' ? 'ndjson' : format)),
-      entity: (entityType, entityId) => deps.store.entity(entityType, entityId),
       plan: deps.plan,
       roles,
       now: deps.now(),
