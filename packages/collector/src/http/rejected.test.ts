@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { definePlan } from '@tallymark/schemas'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { StoreError } from '../store/store.ts'
 import { tempFolder } from '../testing/temp-folder.ts'
 import { testCollector, userToken } from '../testing/test-collector.ts'
 
@@ -79,6 +80,22 @@ describe('rejected events', () => {
     expect(counts.body).toEqual({ counts: { home: { rate: { count: 1, unique: 1 } } } })
     const again = await after.send('POST', '/v1/admin/rejected/replay?code=nothing', undefined, 'admin')
     expect(again.body).toMatchObject({ replayed: 0 })
+  })
+
+  test('are stored once, also when a replay fails half-way and is asked for again', async () => {
+    const file = join(tempFolder(), 'events.db')
+    const before = await testCollector({ file, plan: strict, now: () => noon })
+    await before.batch({ events: [rate, rate] })
+    await groupsOf(before, 2)
+    await before.close()
+
+    const after = await testCollector({ file, plan: corrected, now: () => noon })
+    const append = after.store.append.bind(after.store)
+    const isFull = new StoreError('unavailable', 'the disk is full')
+    vi.spyOn(after.store, 'append').mockImplementationOnce(append).mockRejectedValueOnce(isFull)
+    const replay = () => after.send('POST', '/v1/admin/rejected/replay', undefined, 'admin')
+    expect((await replay()).status).toBe(503)
+    expect((await replay()).body).toMatchObject({ replayed: 1, stored: 1 })
   })
 
   test('are replayed as the client that sent them, which is told apart for that day', async () => {
