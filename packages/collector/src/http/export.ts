@@ -60,12 +60,13 @@ export function exportHandler(deps: ReportDependencies): Handler {
       more.length > 0 ? [first, ...more] : first,
     ])
     const query = parseParams(exported.params, Object.fromEntries(given), true)
-    checkNames(query, plan)
     const { answer, asOf } = await orProblem(() => open(query))
     return sendTable(c, answer, query.format, onError, { ...cacheHeaders(false), ...asOfHeader(asOf) })
   })
 
-  async function open({ kind, format, eventType, ...params }: ExportParams) {
+  async function open(query: ExportParams) {
+    checkNames(query, plan)
+    const { kind, format, eventType, ...params } = query
     if (kind === 'segments') return store.stream('segment', segmentOf(params, plan, now()), format)
     const scope = { eventTypes: eventType, entityType: params.entityType }
     return store.stream(kind, { scope, range: rangeOf(params, now()) }, format)

@@ -3,7 +3,7 @@ import type { Context, Handler, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import { ParamError } from '../reports/params.ts'
+import { checkNamed, ParamError } from '../reports/params.ts'
 import { type Asking, type Audience, type Report, ReportRefusal } from '../reports/report.ts'
 import { rolesOf } from '../reports/roles.ts'
 import type { TrendingRule } from '../reports/trending-rule.ts'
@@ -72,9 +72,8 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
     if (report.audience === 'self' && !actor) {
       throw new HttpProblem('forbidden', 'this is about the user who asks: send their token as X-User-Token')
     }
-    const { format, ...given } = await readGiven(c, report, deps)
+    const { format, given } = await readGiven(c, report, deps)
     const query = parseParams(report.query, given, report.method === 'GET')
-    checkNames(query, deps.plan)
     let asOf: number | null = null
     const asking: Asking = {
       read: async (name, asked) => answerIn(await deps.store.read(name, asked)),
@@ -87,9 +86,10 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       publicOnly: key.kind === 'write',
       actorId: actor?.id,
     }
-    const answer = await orProblem(() =>
-      format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking),
-    )
+    const answer = await orProblem(async () => {
+      checkNames(query, deps.plan)
+      return format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking)
+    })
     const isPublic = key.kind === 'write' && report.audience === 'public'
     const headers = { ...cacheHeaders(isPublic), ...asOfHeader(asOf) }
     if (format !== 'json' && report.stream) {
@@ -119,34 +119,27 @@ export async function orProblem<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What was given: the parameters of the path and of the URL, or the body; and the format apart. */
+/** The format, and what was given beside it: the parameters of the path and of the URL, or the body. */
 async function readGiven(
   c: Context,
   report: Report,
   { arrivals }: ReportDependencies,
-): Promise<{ format: Format } & Record<string, unknown>> {
-  const { key: _key, format = 'json', ...url } = c.req.queries() as Record<string, string[] | 'json'>
-  const [wanted] = typeof format === 'string' ? [format] : format
-  if (!formats.includes(wanted as Format)) {
-    throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
-  }
-  if (report.method === 'POST') {
-    const { json } = await parseBody(await readBody(c, arrivals))
-    return { ...(json as object), format: wanted as Format }
-  }
+): Promise<{ format: Format; given: unknown }> {
+  const { key: _key, format: wanted = ['json'], ...url } = c.req.queries()
+  const format = formats.find((known) => known === wanted[0])
+  if (!format) throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
+  if (report.method === 'POST') return { format, given: (await parseBody(await readBody(c, arrivals))).json }
   const single = Object.entries(url).map(([name, values]) => [name, values.length === 1 ? values[0] : values])
-  return { ...Object.fromEntries(single), ...c.req.param(), format: wanted as Format }
+  return { format, given: { ...Object.fromEntries(single), ...c.req.param() } }
 }
 
-/** A name that the plan does not have is a slip of the pen, and not an empty report. */
+/**
+ * Looks the types that most reports can be asked for up in the plan.
+ *
+ * @throws {ParamError} when one is not in it
+ */
 export function checkNames(query: unknown, plan: CompiledPlan): void {
-  const { entityType, eventType } = query as { entityType?: unknown; eventType?: unknown }
-  if (typeof entityType === 'string' && !plan.entity(entityType)) {
-    throw new HttpProblem('invalid_request', 'the parameter entityType is not in the tracking plan')
-  }
-  for (const type of [eventType].flat()) {
-    if (typeof type === 'string' && !plan.event(type)) {
-      throw new HttpProblem('invalid_request', 'the parameter eventType is not in the tracking plan')
-    }
-  }
+  const { entityType, eventType } = query as { entityType?: string; eventType?: string | readonly string[] }
+  checkNamed(plan, {}, { entityType })
+  for (const type of [eventType].flat()) checkNamed(plan, { eventType: type })
 }
