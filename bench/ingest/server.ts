@@ -11,6 +11,7 @@ import { type Collector, createCollector, loadAddressRanges, loadPlaces, toStore
 import { eventSchema, quickParser } from '@tallymark/schemas'
 import Database from 'better-sqlite3'
 import { Hono } from 'hono'
+import { plan } from '../reports/plan.ts'
 
 export interface Usage {
   cpuUs: number
@@ -44,7 +45,7 @@ async function startCollector(): Promise<Collector> {
   }
   const files = { places: loadPlaces(geoDb), datacenters: loadAddressRanges(ranges) }
   const keys = [toStoredKey('write', writeKey, 0), toStoredKey('admin', adminKey, 0)]
-  return createCollector({ file, keys, ...files, rates, publicCap: 0, onError })
+  return createCollector({ file, plan, keys, ...files, rates, publicCap: 0, onError })
 }
 
 const collector = kind === 'collector' ? await startCollector() : undefined

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { createCollector, toStoredKey } from '@tallymark/collector'
 import { type Asked, toRequest } from './ask.ts'
-import { now, plan } from './site.ts'
+import { plan } from './plan.ts'
+import { now } from './site.ts'
 
 const [file = '', adminKey = '', writeKey = ''] = process.argv.slice(2)
 const { app, close } = await createCollector({

@@ -1,4 +1,5 @@
-import { dayMs, now, plan } from '../site.ts'
+import { plan } from '../plan.ts'
+import { dayMs, now } from '../site.ts'
 import { countOf, instant, tally, within } from '../sql.ts'
 import { byText, month, type Question, query, ratio } from './question.ts'
 
@@ -6,10 +7,13 @@ const weekMs = 7 * dayMs
 /** Mondays in UTC. */
 const week = "date_trunc('week', occurred_at)"
 
-/** From each start of the step before the next event of this type, within the window. */
+/**
+ * From each start of the step before the next event of this type, within the window. An ASOF JOIN would say so in fewer
+ * words, but now and then comes to DuckDB's own "Attempted to dereference unique_ptr that is NULL!".
+ */
 const funnelStep = (n: number, type: string) => `
-  step${n} AS (SELECT e.viewer, t1, e.t FROM step${n - 1} ASOF JOIN (FROM e WHERE type = '${type}') e
-    ON step${n - 1}.viewer = e.viewer AND e.t > step${n - 1}.t WHERE e.t - t1 <= INTERVAL 1 DAY)`
+  step${n} AS (SELECT viewer, t1, min(e.t) AS t FROM step${n - 1} JOIN (FROM e WHERE type = '${type}') e USING (viewer)
+    WHERE e.t > step${n - 1}.t AND e.t - t1 <= INTERVAL 1 DAY GROUP BY viewer, t1, step${n - 1}.t)`
 
 /** How many go through some steps within a day. */
 const funnel = ([first, ...others]: readonly string[]): Pick<Question, 'sql' | 'expected'> => ({

@@ -7,10 +7,7 @@ export type StepColumn = 'time' | 'type' | 'viewer' | 'entity' | 'surface'
 export const stepColumns = ({ isNarrow }: StepMarks): readonly StepColumn[] =>
   isNarrow ? ['time', 'type', 'viewer', 'entity', 'surface'] : ['time', 'type', 'viewer']
 
-/**
- * What one day has of a funnel's steps, without what cannot matter: viewer by viewer in the order of their numbers, and of
- * each in the order of time.
- */
+/** What one day has of a funnel's steps: viewer by viewer in the order of their numbers, and of each in the order of time. */
 export interface StepRows {
   viewers: Uint32Array
   /** How many rows each viewer has. */
@@ -71,7 +68,7 @@ export class StepGatherer {
     this.#sortByViewer()
     const rows = this.#size
     this.#size = 0
-    return needed(this.#viewer, this.#row, rows, isMeant)
+    return byViewer(this.#viewer, this.#row, rows, isMeant)
   }
 
   #narrow(chunk: Chunk<'time'>, row: number, marks: number, entityTypes: Uint32Array): number {
@@ -124,87 +121,95 @@ export class StepGatherer {
   }
 }
 
-/**
- * Leaves out what makes no difference, whatever happened before and comes after the day: a beginning before another one
- * with no second step in between, and a later step that comes again with no step before it in between.
- */
-function needed(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
-  const viewers = new Uint32Array(size)
-  const counts = new Uint32Array(size)
-  const marks = new Uint32Array(size)
-  const rows = new Uint32Array(size)
-  let people = 0
-  let kept = 0
+function byViewer(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
+  const found = new Collected(size)
   for (let from = 0, to = 0; from < size; from = to) {
     const id = viewer[from] as number
     for (to = from + 1; to < size && viewer[to] === id; ) to++
     if (isMeant !== undefined && isMeant[id] === 0) continue
     sortByTime(row, from, to)
-    const first = kept
-    let did = 0
-    let depth = 0
-    /** Bits: the steps that would take somebody on. */
-    let useful = -1
-    /** Where the beginning is that nobody went on from. */
-    let begun = -1
-    for (let n = from; n < to; n++) {
-      const each = row[n] as number
-      const step = stepOf(each)
-      if (step === depth) depth++
-      if (step === 0) {
-        if (begun >= 0) {
-          // As a rule it is the last one.
-          for (let at = begun + 1; at < kept; at++) rows[at - 1] = rows[at] as number
-          kept--
-        }
-        begun = kept
-      } else {
-        if (((useful >>> step) & 1) === 0) continue
-        useful &= ~(1 << step)
-        if (step === 1) begun = -1
-      }
-      did |= 1 << step
-      useful |= 2 << step
-      rows[kept++] = each
-    }
-    viewers[people] = id
-    marks[people] = (depth << maxSteps) | did
-    counts[people++] = kept - first
+    for (let n = from; n < to; n++) found.push(row[n] as number)
+    found.end(id)
   }
-  return {
-    viewers: viewers.subarray(0, people),
-    counts: counts.subarray(0, people),
-    marks: marks.subarray(0, people),
-    rows: rows.subarray(0, kept),
-  }
+  return found.rows()
 }
 
-/** What is left when some viewers are taken out, by their numbers in order. */
-export function without({ viewers, counts, marks, rows }: StepRows, others: Uint32Array): StepRows {
-  const left = {
-    viewers: new Uint32Array(viewers.length),
-    counts: new Uint32Array(viewers.length),
-    marks: new Uint32Array(viewers.length),
-    rows: new Uint32Array(rows.length),
+/** Those of two sets of rows together; of the same time, those of the first come first. */
+export function merged(one: StepRows, other: StepRows): StepRows {
+  const all = new Collected(one.rows.length + other.rows.length)
+  let [row, otherRow, n] = [0, 0, 0]
+  for (let otherN = 0; otherN < other.viewers.length; otherN++) {
+    const viewer = other.viewers[otherN] as number
+    for (; n < one.viewers.length && (one.viewers[n] as number) < viewer; n++) row = all.copy(one, n, row)
+    const end = row + (one.viewers[n] === viewer ? (one.counts[n++] as number) : 0)
+    const otherEnd = otherRow + (other.counts[otherN] as number)
+    while (row < end || otherRow < otherEnd) {
+      const isOther =
+        row === end || (otherRow < otherEnd && timeOf(other.rows[otherRow] as number) < timeOf(one.rows[row] as number))
+      all.push((isOther ? other.rows[otherRow++] : one.rows[row++]) as number)
+    }
+    all.end(viewer)
   }
-  let people = 0
-  let kept = 0
-  for (let n = 0, row = 0, other = 0; n < viewers.length; n++) {
-    const viewer = viewers[n] as number
-    const from = row
-    row += counts[n] as number
-    while (other < others.length && (others[other] as number) < viewer) other++
-    if (others[other] === viewer) continue
-    left.viewers[people] = viewer
-    left.counts[people] = counts[n] as number
-    left.marks[people++] = marks[n] as number
-    for (let at = from; at < row; at++) left.rows[kept++] = rows[at] as number
+  for (; n < one.viewers.length; n++) row = all.copy(one, n, row)
+  return all.rows()
+}
+
+/** Takes rows viewer by viewer. */
+class Collected {
+  readonly #viewers: Uint32Array
+  readonly #counts: Uint32Array
+  readonly #marks: Uint32Array
+  readonly #rows: Uint32Array
+  #people = 0
+  #size = 0
+  /** Of the viewer whose rows are being taken: where they begin, which steps they are, and how far they lead. */
+  #from = 0
+  #did = 0
+  #depth = 0
+
+  constructor(maxRows: number) {
+    this.#viewers = new Uint32Array(maxRows)
+    this.#counts = new Uint32Array(maxRows)
+    this.#marks = new Uint32Array(maxRows)
+    this.#rows = new Uint32Array(maxRows)
   }
-  return {
-    viewers: left.viewers.subarray(0, people),
-    counts: left.counts.subarray(0, people),
-    marks: left.marks.subarray(0, people),
-    rows: left.rows.subarray(0, kept),
+
+  push(row: number): void {
+    const step = stepOf(row)
+    if (step === this.#depth) this.#depth++
+    this.#did |= 1 << step
+    this.#rows[this.#size++] = row
+  }
+
+  /** The rows taken since the last one's end are this viewer's. */
+  end(viewer: number): void {
+    this.#add(viewer, (this.#depth << maxSteps) | this.#did)
+    this.#did = 0
+    this.#depth = 0
+  }
+
+  /** Takes all rows of somebody who has them already, from a place on. Returns the place behind them. */
+  copy({ viewers, counts, marks, rows }: StepRows, n: number, from: number): number {
+    const to = from + (counts[n] as number)
+    for (let at = from; at < to; at++) this.#rows[this.#size++] = rows[at] as number
+    this.#add(viewers[n] as number, marks[n] as number)
+    return to
+  }
+
+  rows(): StepRows {
+    return {
+      viewers: this.#viewers.subarray(0, this.#people),
+      counts: this.#counts.subarray(0, this.#people),
+      marks: this.#marks.subarray(0, this.#people),
+      rows: this.#rows.subarray(0, this.#size),
+    }
+  }
+
+  #add(viewer: number, marks: number): void {
+    this.#viewers[this.#people] = viewer
+    this.#counts[this.#people] = this.#size - this.#from
+    this.#marks[this.#people++] = marks
+    this.#from = this.#size
   }
 }
 

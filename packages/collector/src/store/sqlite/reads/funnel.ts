@@ -2,7 +2,7 @@ import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import { unpackSteps } from '../facts/funnel-steps.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { StepGatherer, type StepRows, stepColumns, without } from '../facts/step-rows.ts'
+import { merged, StepGatherer, type StepRows, stepColumns } from '../facts/step-rows.ts'
 import type { Read, ReadContext } from './context.ts'
 import { FunnelOutlook, FunnelWalk } from './funnel-walk.ts'
 
@@ -23,13 +23,13 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (context,
   const outlook = new FunnelOutlook(query, viewers)
   if (days.length > maxKept || days.filter((day) => !read.isSummed(day)).length > maxScanned) {
     const walk = new FunnelWalk(query, outlook.nothing())
-    for (const day of days) for (const rows of read.day(day, walk.isOpen)) walk.take(day, rows)
+    for (const day of days) walk.take(day, read.day(day, walk.isOpen))
     return walk.counts()
   }
   const kept = days.map((day) => read.day(day))
-  for (const rows of kept.flat()) outlook.take(rows)
+  for (const rows of kept) outlook.take(rows)
   const walk = new FunnelWalk(query, outlook.all())
-  for (const [n, day] of days.entries()) for (const rows of kept[n] as StepRows[]) walk.take(day, rows)
+  for (const [n, day] of days.entries()) walk.take(day, kept[n] as StepRows)
   return walk.counts()
 }
 
@@ -38,25 +38,16 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
   const columns = stepColumns(marks)
   const gatherer = new StepGatherer(marks)
   const { entityTypes } = names
-  const apart = new Uint8Array(names.lastViewer + 1)
 
   return {
     isSummed: (day: number) => hasWholeDay(range, day) && summaries.hasSteps(day, { steps }),
 
-    /**
-     * Those who did something beyond the summary are read from the facts altogether, for theirs may lie between what the
-     * summary has.
-     */
-    day(day: number, isMeant?: Uint8Array): StepRows[] {
+    day(day: number, isMeant?: Uint8Array): StepRows {
       const summary = hasWholeDay(range, day) ? summaries.steps(day, { steps }) : undefined
-      if (!summary) return [gather(day, 0, isMeant)]
-      const { viewers: beyond } = gather(day, summary.parts, isMeant)
+      if (!summary) return gather(day, 0, isMeant)
       const rows = unpackSteps(summary.data)
-      if (beyond.length === 0) return [rows]
-      for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 1
-      const theirs = gather(day, 0, apart)
-      for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 0
-      return [without(rows, beyond), theirs]
+      const beyond = gather(day, summary.parts, isMeant)
+      return beyond.viewers.length === 0 ? rows : merged(rows, beyond)
     },
   }
 
