@@ -147,6 +147,26 @@ describe('rejected events', () => {
     expect((await collector.get('/v1/admin/rejected/events?format=ndjson', 'admin')).body).not.toMatch(/eyJ/)
   })
 
+  test('hold no query and no fragment of a URL, as events do not', async () => {
+    const collector = await testCollector({ plan: strict })
+    const landingPage = 'https://shop.example/reset?token=hidden&utm_source=mail#hidden'
+    const referrer = 'https://ann:hidden@no host/?q=hidden'
+    const sent = { attribution: { landingPage, referrer }, context: { path: '/find?q=hidden', locale: 'de' } }
+    await collector.batch({ events: [{ ...rate, ...sent }], attribution: { landingPage } })
+    const [group] = await groupsOf(collector, 1)
+    expect(group?.sample).toEqual({
+      ...rate,
+      attribution: { landingPage: 'https://shop.example/reset?utm_source=mail', referrer: 'https://no host/' },
+      context: { path: '/find', locale: 'de' },
+    })
+    expect(JSON.stringify(await collector.store.rejectedEvents({ limit: 9 }))).not.toContain('hidden')
+    for (const odd of [{ attribution: null }, { attribution: [landingPage] }, { context: { path: 5 } }]) {
+      await collector.track({ ...rate, ...odd })
+    }
+    const pointers = (await groupsOf(collector, 4)).map(({ pointer }) => pointer)
+    expect(pointers.toSorted()).toEqual(['/attribution', '/attribution/referrer', '/context/path'])
+  })
+
   test('have a client of a browser for a sender, and a key where it is a server', async () => {
     const collector = await testCollector({ plan: strict, address: '203.0.113.7' })
     await collector.track(rate)

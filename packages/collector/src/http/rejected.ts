@@ -25,7 +25,9 @@ const replaySize = 50
 
 const selection = z.object({ code: z.string().optional(), pointer: z.string().optional() })
 
-const eventSample = z.unknown().describe('As it came, without tokens; null where it was too large to be kept')
+const eventSample = z
+  .unknown()
+  .describe('As it came, without tokens and queries of URLs; null where it was too large to be kept')
 
 const listRejected = {
   id: 'listRejected',
