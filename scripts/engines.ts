@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { isProgram } from './program.ts'
 
 /** Where Debian puts the programs that the full tests need beside Chromium, by the package that brings them. */
 const PROGRAMS = {
@@ -26,12 +26,3 @@ export const missingPackages = (): string[] =>
   Object.values(PROGRAMS)
     .filter(({ place }) => !isProgram(place))
     .map(({ package: name }) => name)
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { problems } from '@tallymark/schemas'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { testCollector } from '../packages/collector/src/testing/test-collector.ts'
 import { decisions } from '../packages/sdk/src/decisions.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -66,6 +67,20 @@ test('the table of problems is the one in the code, with what the SDK does', () 
   ])
   expect(documented).toEqual(real)
 })
+
+test('the wire format and the reports name every route', async () => {
+  const { app } = await testCollector()
+  const text = read('docs/wire-format.md') + read('docs/reports.md')
+  const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
+  expect(routes.length).toBeGreaterThan(50)
+  expect(routes.filter((route) => !formOf(route).test(text))).toEqual([])
+})
+
+/** A route as it may stand in a page, with anything for its parameters. */
+const formOf = (route: string) => {
+  const form = route.replaceAll('.', '\\.').replace(/:\w+/g, '[^/?\\s`]+')
+  return new RegExp(`${form}(?![\\w/.-])`)
+}
 
 /** The page's TypeScript blocks as files; a block's name stands behind its language: "ts plan.ts". */
 function snippetsOf(page: string): Map<string, string> {

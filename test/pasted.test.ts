@@ -1,12 +1,12 @@
 /** What a newcomer pastes in the first ten minutes works as it stands, in a real browser. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
 import { browserArgs, findBrowser } from '../scripts/browser.ts'
 import { bundle } from './support/bundle.ts'
 import { ask, startCollector } from './support/collector-process.ts'
@@ -38,11 +38,7 @@ test('the snippet that serve prints, and the address to see what it counted', as
   await expect.poll(likes, { timeout: 10_000 }).toMatchObject({ counts: { home: { like: { count: 1, unique: 1 } } } })
 })
 
-function databaseFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tallymark-pasted-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return join(folder, 'tallymark.db')
-}
+const databaseFile = () => join(tempFolder(), 'tallymark.db')
 
 /** A page of a site of its own: the collector is another origin, as in life. */
 async function openPage(html: string, scripts: ReadonlyMap<string, string> = new Map()) {

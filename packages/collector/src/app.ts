@@ -11,9 +11,10 @@ import { backupHandler, flushHandler, type IngestSettings, refreshScoresHandler,
 import { addKeyHandler, listKeysHandler, revokeKeyHandler, rotateKeyHandler } from './http/admin-keys.ts'
 import { Admission, admit } from './http/admission.ts'
 import { Arrivals } from './http/arrivals.ts'
+import { publicCaching } from './http/caching.ts'
 import { trustProxies } from './http/client-address.ts'
 import { corsFor } from './http/cors.ts'
-import { countsCaching, countsHandler } from './http/counts.ts'
+import { countsHandler } from './http/counts.ts'
 import { docsHandler, guideHandler } from './http/docs.ts'
 import { deleteEntityHandler, getEntityHandler, putEntityHandler } from './http/entities.ts'
 import { listEntitiesHandler, putEntitiesHandler } from './http/entity-list.ts'
@@ -134,7 +135,9 @@ export function createApp(options: AppOptions): Hono {
 
   app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
-  app.notFound((c) => sendProblem(c, problem('not_found', 'there is nothing under this path: see docs/wire-format.md')))
+  app.notFound((c) =>
+    sendProblem(c, problem('not_found', 'there is nothing under this path: /docs says what there is')),
+  )
 
   app.get('/healthz', healthHandler)
   app.get('/readyz', readyHandler(store, isStopping))
@@ -156,7 +159,7 @@ export function createApp(options: AppOptions): Hono {
   app.post('/v1/sessions/:id/close', closeSessionHandler(ingest))
   app.post('/v1/preferences', preferHandler(ingest))
   app.get('/v1/users/:id/preferences', preferencesHandler(ingest))
-  app.get('/v1/counts', countsCaching, countsHandler(reads))
+  app.get('/v1/counts', publicCaching, countsHandler(reads))
   for (const report of reports) app.on(report.method, report.path, reportCaching(report), reportHandler(report, reads))
   app.get('/v1/export', exportHandler(reads))
   app.put('/v1/entities/:type/:id', putEntityHandler(entities))

@@ -65,9 +65,6 @@ export interface CollectorOptions {
   now?: () => number
 }
 
-/** How soon after midnight the day's secret is destroyed where nobody asks for the next one. */
-const sweepEveryMs = 60_000
-
 /** A running collector: its routes, and the store behind them. */
 export interface Collector {
   app: Hono
@@ -140,15 +137,16 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       now,
     }),
   )
-  const sweeping = setInterval(() => dailySecret.sweep(), sweepEveryMs).unref()
   const stopJobs = startJobs(
     [
+      // So soon after midnight the day's secret is destroyed where nobody asks for the next one.
+      { name: 'day secret', firstAfterMs: 60_000, everyMs: 60_000, run: async () => dailySecret.sweep() },
       retentionJob(retention),
       checkReferencesJob(plan, store, meter),
       ...summaryJobs(store),
       { name: 'scores', firstAfterMs: 60_000, everyMs: 3_600_000, run: () => store.refreshScores() },
     ],
-    onError,
+    onUntold,
   )
   return {
     app,
@@ -162,7 +160,6 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       onRequest?.({ requestId, method: 'none', route: 'none', status, durationMs: 0 })
     },
     close() {
-      clearInterval(sweeping)
       stopJobs()
       return store.close()
     },
@@ -186,7 +183,7 @@ function passiveTypes(plan: CompiledPlan): string[] {
 }
 
 function windowsOf(plan: CompiledPlan): DedupeWindows {
-  const rules = [...plan.eventTypes].flatMap((type) => {
+  const rules = plan.eventTypes.flatMap((type) => {
     const rule = plan.event(type)?.dedupe
     return rule && rule !== 'none' ? [[type, rule.windowMs] as const] : []
   })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { originSchema } from '@tallymark/schemas'
 import { z } from 'zod'
+import { defaultRates } from './http/rates.ts'
 import { botPolicies } from './ingest/mark-bot.ts'
 import { defaultTrending } from './reports/trending-rule.ts'
 import { minKeepDays } from './store/store.ts'
@@ -45,10 +46,10 @@ const defaults = {
   bots: 'mark',
   durability: 'full',
   logLevel: 'info',
-  clientRate: 50,
-  clientBurst: 10_000,
-  keyRate: 5000,
-  keyBurst: 100_000,
+  clientRate: defaultRates.client.perSecond,
+  clientBurst: defaultRates.client.burst,
+  keyRate: defaultRates.key.perSecond,
+  keyBurst: defaultRates.key.burst,
   publicCap: 200,
   trendingHours: defaultTrending.windowMs / 3_600_000,
   trendingLikes: defaultTrending.weights.likes,

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Command } from './command.ts'
 
 export const version: Command = {
   summary: 'prints the version',
   usage: 'Usage: tallymark version',
   run() {
-    const file = new URL('../package.json', import.meta.url)
-    console.log((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version)
+    const { version } = createRequire(import.meta.url)('@tallymark/collector/package.json') as { version: string }
+    console.log(version)
     return 0
   },
 }

@@ -7,11 +7,11 @@ import {
   limits,
 } from '@tallymark/schemas'
 import type { Handler } from 'hono'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { z } from 'zod'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
+import { asOfHeader, cacheHeaders } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
 import { described, json, type Operation } from './operation.ts'
 import { readQuery } from './query.ts'
@@ -65,18 +65,12 @@ export function countsHandler({ plan, ring, store }: CountsDependencies): Handle
     const { answer, asOf } = await store.counts({ entityType, entityIds: entityId.map(String), eventTypes })
     return c.body(JSON.stringify(answer), 200, {
       'Content-Type': 'application/json',
-      // What a secret key reads is not for everybody: no shared cache may keep it.
-      'Cache-Control': key.kind === 'write' ? 'no-cache, s-maxage=5' : 'private, no-store',
-      Vary: 'Origin, Authorization',
-      ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
+      // What a secret key reads is not for everybody.
+      ...cacheHeaders(key.kind === 'write'),
+      ...asOfHeader(asOf),
     })
   })
 }
-
-/** Lets a browser keep its copy of the counts and ask whether they are still the same. */
-export const countsCaching = etag({
-  retainedHeaders: [...RETAINED_304_HEADERS, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'As-Of'],
-})
 
 function readEventTypes(asked: readonly string[], plan: CompiledPlan, publicOnly: boolean): readonly string[] {
   if (asked.length === 0) return plan.publicEvents

@@ -18,6 +18,7 @@ import { z } from 'zod'
 import type { Fresh, NewEntity } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { parseAs, parseBody, readBody } from './body.ts'
+import { asOfHeader } from './caching.ts'
 import { checkEntityType, type EntityDependencies, entityKeys, toNewEntity } from './entities.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { described, json, type Operation, pageOf } from './operation.ts'
@@ -72,8 +73,7 @@ export function listEntitiesHandler(deps: EntityDependencies): Handler {
     const { items, nextCursor } = await store.entities({ ...query, entityType: type })
     if (counts === 'false') return sendJson(c, { items, nextCursor })
     const { answer, asOf } = await withCounts(items, { plan, store })
-    const headers = { ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }) }
-    return sendJson(c, { items: answer, nextCursor }, { headers })
+    return sendJson(c, { items: answer, nextCursor }, { headers: asOfHeader(asOf) })
   })
 }
 

@@ -73,6 +73,14 @@ describe('DELETE /v1/visitors/{anonymousId}', () => {
     expect(await saves(get)).toEqual({ count: 1, unique: 1 })
   })
 
+  test('takes every id that events take', async () => {
+    const { track, send } = await testCollector()
+    const ofNoVersion = 'a0000000-0000-0000-0000-000000000001'
+    expect((await track({ ...save, anonymousId: ofNoVersion })).status).toBe(201)
+    const erased = await send('DELETE', `/v1/visitors/${ofNoVersion}`, undefined, 'admin')
+    expect(erased).toMatchObject({ status: 200, body: { erased: { events: 1 } } })
+  })
+
   test('takes the admin key alone, and a UUID', async () => {
     const { send } = await testCollector()
     for (const key of ['write', 'secret'] as const) {

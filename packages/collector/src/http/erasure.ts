@@ -4,8 +4,8 @@ import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
+import { readActor } from './actor.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
-import { readActor } from './ingest.ts'
 import { described, json, type Operation } from './operation.ts'
 import { readParams } from './query.ts'
 
@@ -41,7 +41,7 @@ export function eraseUserHandler({ ring, store, userTokens }: ErasureDependencie
     const key = await requireKey(c, ring, eraseUser.keys)
     const { id: userId } = readParams(c, eraseUser.params)
     if (key.kind !== 'admin') {
-      const actor = await readActor(c.req.header('x-user-token'), userTokens)
+      const actor = await readActor(c, userTokens)
       if (actor?.id !== userId) {
         throw new HttpProblem('forbidden', 'a user may only be erased with the admin key, or with their own user token')
       }
@@ -55,7 +55,7 @@ const eraseVisitor = {
   tag: 'People',
   summary: 'Erases a device, and what was done on it with nobody signed in',
   keys: ['admin'],
-  params: z.object({ anonymousId: z.uuid() }),
+  params: z.object({ anonymousId: z.guid() }),
   answers: { 200: json('What went', erasedSchema) },
 } satisfies Operation
 

@@ -5,6 +5,7 @@ import { segmentOf, segmentParams } from '../reports/segments.ts'
 import { tableFormats } from '../row-text.ts'
 import type { SegmentQuery } from '../store/reads.ts'
 import { requireKey } from './access-key.ts'
+import { asOfHeader, cacheHeaders } from './caching.ts'
 import { described, type Operation } from './operation.ts'
 import { parseParams } from './query.ts'
 import { checkNames, orProblem, type ReportDependencies } from './reports.ts'
@@ -49,7 +50,7 @@ other. segments: who meets the conditions of the report of that name.`,
   problems: ['invalid_request'],
 } satisfies Operation
 
-/** Streams one of the exports. */
+/** `GET /v1/export?kind&from&to&eventType&entityType&format`: streams one of the exports. */
 export function exportHandler(deps: ReportDependencies): Handler {
   const { plan, ring, store, now, onError } = deps
   return described(exported, async (c) => {
@@ -59,15 +60,13 @@ export function exportHandler(deps: ReportDependencies): Handler {
       more.length > 0 ? [first, ...more] : first,
     ])
     const query = parseParams(exported.params, Object.fromEntries(given), true)
-    checkNames(query, plan)
     const { answer, asOf } = await orProblem(() => open(query))
-    return sendTable(c, answer, query.format, onError, {
-      'Cache-Control': 'private, no-store',
-      ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
-    })
+    return sendTable(c, answer, query.format, onError, { ...cacheHeaders(false), ...asOfHeader(asOf) })
   })
 
-  async function open({ kind, format, eventType, ...params }: ExportParams) {
+  async function open(query: ExportParams) {
+    checkNames(query, plan)
+    const { kind, format, eventType, ...params } = query
     if (kind === 'segments') return store.stream('segment', segmentOf(params, plan, now()), format)
     const scope = { eventTypes: eventType, entityType: params.entityType }
     return store.stream(kind, { scope, range: rangeOf(params, now()) }, format)

@@ -17,10 +17,11 @@ import type { Client, ClientSigns } from '../ingest/client.ts'
 import type { ClientKeys } from '../ingest/client-key.ts'
 import type { IngestRequest } from '../ingest/draft.ts'
 import type { EventResult, Pipeline } from '../ingest/pipeline.ts'
-import { InvalidUserToken, type UserTokenVerifier } from '../ingest/user-token.ts'
+import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import type { Actor, KeyKind, StoredKey } from '../store/store.ts'
+import type { KeyKind, StoredKey } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
+import { readActor } from './actor.ts'
 import type { Admission } from './admission.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type JsonBody, parseAs, parseBody, readBody } from './body.ts'
@@ -209,26 +210,8 @@ export async function toRequest(
     trust: key.kind === 'write' ? 'public' : 'server',
     keyId: key.id,
     clientKey,
-    actor: await readActor(c.req.header('x-user-token') ?? userToken, userTokens),
+    actor: await readActor(c, userTokens, userToken),
     client: clientBehind(c, key, readClient),
-  }
-}
-
-/** Who acts, by the request’s user token; null where there is none. */
-export async function readActor(
-  token: string | undefined,
-  verify: UserTokenVerifier | undefined,
-): Promise<Actor | null> {
-  if (token === undefined) return null
-  if (!verify) {
-    const detail = 'this collector has no --user-token-secret, so it cannot know who the user is'
-    throw new HttpProblem('user_token_unsupported', detail)
-  }
-  try {
-    return await verify(token)
-  } catch (error) {
-    if (error instanceof InvalidUserToken) throw new HttpProblem('invalid_user_token', error.message)
-    throw error
   }
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { isPartnerToken } from '../activations/partner-token.ts'
 import { rolesOf } from '../reports/roles.ts'
 import type { Activation, Store } from '../store/store.ts'
+import { asOfHeader } from './caching.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { described, type Operation } from './operation.ts'
 import { parseParams, readParams } from './query.ts'
@@ -57,7 +58,7 @@ export function partnerStatsHandler({ plan, store }: PartnerStatsDependencies): 
     const range = { from: startsAt, to: endsAt }
     const { answer, asOf } = await store.read('activity', { scope: { entityType, entityId }, range, roles })
     const stats = toStats(activation, answer.tally)
-    const headers = { ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }) }
+    const headers = asOfHeader(asOf)
     if (format === 'json') return sendJson(c, stats, { headers })
     const named = { ...headers, 'Content-Disposition': `attachment; filename="partner-stats-${id}.csv"` }
     return sendRows(c, [stats], format, named)

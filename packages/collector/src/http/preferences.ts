@@ -9,9 +9,10 @@ import type { Context, Handler } from 'hono'
 import { z } from 'zod'
 import type { Actor, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
+import { readActor } from './actor.ts'
 import { type JsonBody, parseAs } from './body.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
-import { type IngestDependencies, readActor, type Sender, senders, takeIn } from './ingest.ts'
+import { type IngestDependencies, type Sender, senders, takeIn } from './ingest.ts'
 import { described, json, type Operation } from './operation.ts'
 import { readParams } from './query.ts'
 
@@ -55,7 +56,7 @@ export function preferencesHandler({ ring, store, userTokens }: PreferenceDepend
     const key = await requireKey(c, ring, getPreferences.keys)
     const { id: userId } = readParams(c, getPreferences.params)
     if (key.kind === 'write') {
-      const actor = await readActor(c.req.header('x-user-token'), userTokens)
+      const actor = await readActor(c, userTokens)
       if (actor?.id !== userId) {
         throw new HttpProblem('forbidden', 'preferences are read with a secret key, or with the user’s own user token')
       }
@@ -93,7 +94,7 @@ async function readUser(
     const errors = [{ pointer: '/actorId', code: 'invalid_value' as const, detail }]
     throw new HttpProblem('actor_not_allowed', detail, { errors })
   }
-  const actor = await readActor(c.req.header('x-user-token') ?? userToken, userTokens)
+  const actor = await readActor(c, userTokens, userToken)
   if (actor) return actor
   const missing = key.kind === 'write' ? 'a user token' : 'actorId, or a user token'
   throw new HttpProblem('forbidden', `preferences are those of an authenticated user: send ${missing}`)

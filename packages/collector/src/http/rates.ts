@@ -18,12 +18,12 @@ export interface RateOptions {
 }
 
 /** A page sends a few events a second, an office behind one address some dozens, all day long. */
-export const defaultRates: RateOptions = {
+export const defaultRates = {
   client: { perSecond: 50, burst: 10_000 },
   key: { perSecond: 5000, burst: 100_000 },
   // Enough for pages that still have an old key, behind one address.
   guesses: { perSecond: 1, burst: 100 },
-}
+} as const satisfies RateOptions
 
 /** What a request is charged to. */
 export interface Charge {

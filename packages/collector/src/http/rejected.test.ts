@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { definePlan } from '@tallymark/schemas'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { StoreError } from '../store/store.ts'
 import { tempFolder } from '../testing/temp-folder.ts'
 import { testCollector, userToken } from '../testing/test-collector.ts'
 
@@ -81,6 +82,22 @@ describe('rejected events', () => {
     expect(again.body).toMatchObject({ replayed: 0 })
   })
 
+  test('are stored once, also when a replay fails half-way and is asked for again', async () => {
+    const file = join(tempFolder(), 'events.db')
+    const before = await testCollector({ file, plan: strict, now: () => noon })
+    await before.batch({ events: [rate, rate] })
+    await groupsOf(before, 2)
+    await before.close()
+
+    const after = await testCollector({ file, plan: corrected, now: () => noon })
+    const append = after.store.append.bind(after.store)
+    const isFull = new StoreError('unavailable', 'the disk is full')
+    vi.spyOn(after.store, 'append').mockImplementationOnce(append).mockRejectedValueOnce(isFull)
+    const replay = () => after.send('POST', '/v1/admin/rejected/replay', undefined, 'admin')
+    expect((await replay()).status).toBe(503)
+    expect((await replay()).body).toMatchObject({ replayed: 1, stored: 1 })
+  })
+
   test('are replayed as the client that sent them, which is told apart for that day', async () => {
     const file = join(tempFolder(), 'events.db')
     const before = await testCollector({ file, plan: strict, address: '203.0.113.7' })
@@ -122,11 +139,32 @@ describe('rejected events', () => {
   test('hold no token and no key, wherever one was put', async () => {
     const collector = await testCollector({ plan: strict })
     const token = await userToken()
-    await collector.track({ ...rate, userToken: token, props: { stars: 1, note: `my key is tm_sec_abc, ${token}` } })
+    const note = `my key is tm_sec_abc, ${token}, tm_act_abc`
+    await collector.track({ ...rate, userToken: token, props: { stars: 1, note } })
     const [group] = await groupsOf(collector, 1)
-    expect(JSON.stringify(group)).not.toMatch(/eyJ|tm_sec_abc/)
-    expect(group?.sample).toEqual({ ...rate, props: { stars: 1, note: 'my key is [token], [token]' } })
+    expect(JSON.stringify(group)).not.toMatch(/eyJ|tm_sec_abc|tm_act_abc/)
+    expect(group?.sample).toEqual({ ...rate, props: { stars: 1, note: 'my key is [token], [token], [token]' } })
     expect((await collector.get('/v1/admin/rejected/events?format=ndjson', 'admin')).body).not.toMatch(/eyJ/)
+  })
+
+  test('hold no query and no fragment of a URL, as events do not', async () => {
+    const collector = await testCollector({ plan: strict })
+    const landingPage = 'https://shop.example/reset?token=hidden&utm_source=mail#hidden'
+    const referrer = 'https://ann:hidden@no host/?q=hidden'
+    const sent = { attribution: { landingPage, referrer }, context: { path: '/find?q=hidden', locale: 'de' } }
+    await collector.batch({ events: [{ ...rate, ...sent }], attribution: { landingPage } })
+    const [group] = await groupsOf(collector, 1)
+    expect(group?.sample).toEqual({
+      ...rate,
+      attribution: { landingPage: 'https://shop.example/reset?utm_source=mail', referrer: 'https://no host/' },
+      context: { path: '/find', locale: 'de' },
+    })
+    expect(JSON.stringify(await collector.store.rejectedEvents({ limit: 9 }))).not.toContain('hidden')
+    for (const odd of [{ attribution: null }, { attribution: [landingPage] }, { context: { path: 5 } }]) {
+      await collector.track({ ...rate, ...odd })
+    }
+    const pointers = (await groupsOf(collector, 4)).map(({ pointer }) => pointer)
+    expect(pointers.toSorted()).toEqual(['/attribution', '/attribution/referrer', '/context/path'])
   })
 
   test('have a client of a browser for a sender, and a key where it is a server', async () => {
@@ -168,7 +206,7 @@ describe('rejected events', () => {
     await collector.track({ ...rate, actorId: 'ann' }, 'secret')
     await collector.track(rate)
     await groupsOf(collector, 4)
-    expect(await collector.store.erase({ anonymousId })).toMatchObject({ rejected: 1 })
+    expect(await collector.store.erase({ anonymousId: anonymousId.toUpperCase() })).toMatchObject({ rejected: 1 })
     expect(await collector.store.erase({ userId: 'ann' })).toMatchObject({ rejected: 2 })
     await groupsOf(collector, 1)
   })

@@ -25,7 +25,9 @@ const replaySize = 50
 
 const selection = z.object({ code: z.string().optional(), pointer: z.string().optional() })
 
-const eventSample = z.unknown().describe('As it came, without tokens; null where it was too large to be kept')
+const eventSample = z
+  .unknown()
+  .describe('As it came, without tokens and queries of URLs; null where it was too large to be kept')
 
 const listRejected = {
   id: 'listRejected',
@@ -140,18 +142,22 @@ export function replayHandler({ ring, store, replayPipeline }: RejectedDependenc
       if (!last) return sendJson(c, counts)
       after = last.id
       const accepted: number[] = []
-      for (const event of events) {
-        if (event.payload === null) continue
-        counts.replayed++
-        const result = await replay(event, event.payload, replayPipeline)
-        if ('rejection' in result) {
-          counts.rejected++
-          continue
+      try {
+        for (const event of events) {
+          if (event.payload === null) continue
+          counts.replayed++
+          const result = await replay(event, event.payload, replayPipeline)
+          if ('rejection' in result) {
+            counts.rejected++
+            continue
+          }
+          counts[result.ack.tracked ? 'stored' : 'ignored']++
+          accepted.push(event.id)
         }
-        counts[result.ack.tracked ? 'stored' : 'ignored']++
-        accepted.push(event.id)
+      } finally {
+        // Also after a failure: the next replay must not store once more what is stored.
+        await store.removeRejected(accepted)
       }
-      await store.removeRejected(accepted)
     }
   })
 }

@@ -1,19 +1,19 @@
 import type { CompiledPlan } from '@tallymark/schemas'
 import type { Context, Handler, MiddlewareHandler } from 'hono'
-import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { z } from 'zod'
 import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import { ParamError } from '../reports/params.ts'
+import { checkNamed, ParamError } from '../reports/params.ts'
 import { type Asking, type Audience, type Report, ReportRefusal } from '../reports/report.ts'
 import { rolesOf } from '../reports/roles.ts'
 import type { TrendingRule } from '../reports/trending-rule.ts'
 import type { Fresh, KeyKind, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
+import { readActor } from './actor.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseBody, readBody } from './body.ts'
+import { asOfHeader, cacheHeaders, publicCaching } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
-import { readActor } from './ingest.ts'
 import type { OnError } from './observe.ts'
 import { type Answer, described, type Operation } from './operation.ts'
 import { parseParams } from './query.ts'
@@ -30,7 +30,7 @@ export interface ReportDependencies {
   now: () => number
 }
 
-const keyKinds: Record<Audience, readonly KeyKind[]> = {
+const keysFor: Record<Audience, readonly KeyKind[]> = {
   server: ['secret', 'admin'],
   self: ['write', 'secret', 'admin'],
   public: ['write', 'secret', 'admin'],
@@ -39,7 +39,7 @@ const keyKinds: Record<Audience, readonly KeyKind[]> = {
 const formatParam = z.object({ format: z.enum(formats).default('json') })
 
 /** What a report's declaration says of it. */
-function operationOf({ method, path, summary, audience, query, answer, problems }: Report): Operation {
+function toOperation({ method, path, summary, audience, query, answer, problems }: Report): Operation {
   const words = path.split('/').filter((part) => part !== 'v1' && /^[\w-]+$/.test(part))
   const tables = { 'text/csv': z.string(), 'application/x-ndjson': z.unknown().describe('A row') }
   const found: Answer = {
@@ -51,7 +51,7 @@ function operationOf({ method, path, summary, audience, query, answer, problems 
     id: [method.toLowerCase(), ...words.map(capitalized)].join(''),
     tag: 'Reports',
     summary: summary.replace(/\.$/, ''),
-    keys: keyKinds[audience],
+    keys: keysFor[audience],
     ...(audience === 'self' && { userToken: true }),
     ...(method === 'GET' ? { params: query } : { body: query }),
     query: formatParam,
@@ -66,21 +66,19 @@ const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(
 /** Answers a report with JSON, or its rows as CSV or NDJSON. */
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
-  return described(operationOf(report), async (c) => {
-    const key = await requireKey(c, deps.ring, keyKinds[report.audience])
-    const actor = report.audience === 'self' ? await readActor(c.req.header('x-user-token'), deps.userTokens) : null
+  return described(toOperation(report), async (c) => {
+    const key = await requireKey(c, deps.ring, keysFor[report.audience])
+    const actor = report.audience === 'self' ? await readActor(c, deps.userTokens) : null
     if (report.audience === 'self' && !actor) {
       throw new HttpProblem('forbidden', 'this is about the user who asks: send their token as X-User-Token')
     }
-    const { format, ...given } = await readQuery(c, report, deps)
+    const { format, given } = await readGiven(c, report, deps)
     const query = parseParams(report.query, given, report.method === 'GET')
-    checkNames(query, deps.plan)
     let asOf: number | null = null
     const asking: Asking = {
-      read: async (name, readQuery) => answerIn(await deps.store.read(name, readQuery)),
-      stream: async (name, readQuery) =>
-        answerIn(await deps.store.stream(name, readQuery, format === 'json' ? 'ndjson' : format)),
-      entity: (entityType, entityId) => deps.store.entity(entityType, entityId),
+      read: async (name, asked) => answerIn(await deps.store.read(name, asked)),
+      stream: async (name, asked) =>
+        answerIn(await deps.store.stream(name, asked, format === 'json' ? 'ndjson' : format)),
       plan: deps.plan,
       roles,
       now: deps.now(),
@@ -88,15 +86,12 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       publicOnly: key.kind === 'write',
       actorId: actor?.id,
     }
-    const answer = await orProblem(() =>
-      format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking),
-    )
-    const headers = {
-      'Cache-Control':
-        key.kind === 'write' && report.audience === 'public' ? 'no-cache, s-maxage=5' : 'private, no-store',
-      Vary: 'Origin, Authorization',
-      ...(asOf !== null && { 'As-Of': new Date(asOf).toISOString() }),
-    }
+    const answer = await orProblem(async () => {
+      checkNames(query, deps.plan)
+      return format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking)
+    })
+    const isPublic = key.kind === 'write' && report.audience === 'public'
+    const headers = { ...cacheHeaders(isPublic), ...asOfHeader(asOf) }
     if (format !== 'json' && report.stream) {
       return sendTable(c, answer as AsyncIterable<Uint8Array>, format, deps.onError, headers)
     }
@@ -110,11 +105,6 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
   })
 }
 
-const publicCaching = etag({
-  retainedHeaders: [...RETAINED_304_HEADERS, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'As-Of'],
-})
-
-/** Lets a browser keep its copy of a public report and ask whether it is still the same. No other one is kept anywhere. */
 export const reportCaching = ({ audience }: Report): MiddlewareHandler =>
   audience === 'public' ? publicCaching : (_c, next) => next()
 
@@ -129,34 +119,27 @@ export async function orProblem<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What was given: the parameters of the path and of the URL, or the body; and the format apart. */
-async function readQuery(
+/** The format, and what was given beside it: the parameters of the path and of the URL, or the body. */
+async function readGiven(
   c: Context,
   report: Report,
   { arrivals }: ReportDependencies,
-): Promise<{ format: Format } & Record<string, unknown>> {
-  const { key: _key, format = 'json', ...url } = c.req.queries() as Record<string, string[] | 'json'>
-  const [wanted] = typeof format === 'string' ? [format] : format
-  if (!formats.includes(wanted as Format)) {
-    throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
-  }
-  if (report.method === 'POST') {
-    const { json } = await parseBody(await readBody(c, arrivals))
-    return { ...(json as object), format: wanted as Format }
-  }
+): Promise<{ format: Format; given: unknown }> {
+  const { key: _key, format: wanted = ['json'], ...url } = c.req.queries()
+  const format = formats.find((known) => known === wanted[0])
+  if (!format) throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
+  if (report.method === 'POST') return { format, given: (await parseBody(await readBody(c, arrivals))).json }
   const single = Object.entries(url).map(([name, values]) => [name, values.length === 1 ? values[0] : values])
-  return { ...Object.fromEntries(single), ...c.req.param(), format: wanted as Format }
+  return { format, given: { ...Object.fromEntries(single), ...c.req.param() } }
 }
 
-/** A name that the plan does not have is a slip of the pen, and not an empty report. */
+/**
+ * Looks the types that most reports can be asked for up in the plan.
+ *
+ * @throws {ParamError} when one is not in it
+ */
 export function checkNames(query: unknown, plan: CompiledPlan): void {
-  const { entityType, eventType } = query as { entityType?: unknown; eventType?: unknown }
-  if (typeof entityType === 'string' && !plan.entity(entityType)) {
-    throw new HttpProblem('invalid_request', 'the parameter entityType is not in the tracking plan')
-  }
-  for (const type of [eventType].flat()) {
-    if (typeof type === 'string' && !plan.event(type)) {
-      throw new HttpProblem('invalid_request', 'the parameter eventType is not in the tracking plan')
-    }
-  }
+  const { entityType, eventType } = query as { entityType?: string; eventType?: string | readonly string[] }
+  checkNamed(plan, {}, { entityType })
+  for (const type of [eventType].flat()) checkNamed(plan, { eventType: type })
 }

@@ -14,18 +14,23 @@ import type { Draft, IngestRequest } from './draft.ts'
 const eventParser = quickParser(eventSchema)
 
 /** Where an event stands in the request, and whether the request is large enough to hold an oversized one. */
-export interface Place {
+interface InRequest {
   pointer: string
   mayBeTooLarge: boolean
 }
 
 /** Size and schema: makes a draft of whatever was sent, or says why it is none. */
-export function decode(input: unknown, place: Place, plan: CompiledPlan, request: IngestRequest): Draft | Rejection {
-  if (place.mayBeTooLarge && !fitsBytes(input, limits.maxEventBytes)) {
+export function decode(
+  input: unknown,
+  { pointer, mayBeTooLarge }: InRequest,
+  plan: CompiledPlan,
+  request: IngestRequest,
+): Draft | Rejection {
+  if (mayBeTooLarge && !fitsBytes(input, limits.maxEventBytes)) {
     return { code: 'event_too_large', detail: `an event may be at most ${limits.maxEventBytes} bytes as JSON` }
   }
   const parsed = eventParser.safeParse(input)
-  if (!parsed.success) return rejectionFromZod(parsed.error, place.pointer)
+  if (!parsed.success) return rejectionFromZod(parsed.error, pointer)
   const event: EventInput = parsed.data
   return {
     id: event.idempotencyKey ?? uuidv7(),
@@ -33,7 +38,7 @@ export function decode(input: unknown, place: Place, plan: CompiledPlan, request
     declaration: plan.event(event.eventType) ?? { type: event.eventType, dedupe: undefined },
     plan,
     request,
-    pointer: place.pointer,
+    pointer,
     actor: request.actor,
     occurredAt: request.receivedAt,
     attribution: undefined,

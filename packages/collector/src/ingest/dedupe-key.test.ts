@@ -120,6 +120,11 @@ describe('the viewer of a key', () => {
     expect(dedupeOf({ ...nobody, eventType: 'by_entity' })).not.toBeNull()
   })
 
+  test('is the session where the rule goes by that alone: without one the event has no key either', () => {
+    expect(dedupeOf({ eventType: 'by_session', anonymousId: id(1) })).toBeNull()
+    expect(dedupeOf({ ...view, eventType: 'by_all' }), 'the viewer is known').not.toBeNull()
+  })
+
   test('an actor’s role and traits do not matter', () => {
     const known = { id: 'u', type: 'creator', traits: '{"email":"a@example.com"}' }
     expect(keyOf(view, { actor: known })).toBe(keyOf(view, { actor: person('u') }))

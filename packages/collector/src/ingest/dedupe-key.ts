@@ -19,11 +19,11 @@ export const keyForDedupe: Step = (draft) => {
   return undefined
 }
 
-/** Null where the rule asks for a viewer and there is none, for then all such events would be one. */
+/** Null where the rule tells people apart, by the viewer or else by the session, and nobody is named: all would be one. */
 function dedupeBy(draft: Draft, by: readonly DedupeField[], windowMs: number): Draft['dedupe'] {
   const viewer = viewerOf(draft)
-  if (viewer === null && by.includes('viewer')) return null
   const { event, declaration, occurredAt } = draft
+  if (by.includes('viewer') ? viewer === null : by.includes('session') && event.sessionId === undefined) return null
   const values: Record<DedupeField, () => unknown> = {
     entity: () => [event.entityType, event.entityId === undefined ? undefined : String(event.entityId)],
     viewer: () => viewer,

@@ -2,6 +2,7 @@ import { fitsBytes } from '@tallymark/schemas'
 import type { NewRejectedEvent, Store } from '../store/store.ts'
 import type { IngestRequest } from './draft.ts'
 import type { EventResult } from './pipeline.ts'
+import { strippedOfUrls } from './strip-urls.ts'
 
 /** What is larger is named and counted, and cannot be replayed. */
 const maxPayloadBytes = 8192
@@ -10,7 +11,7 @@ const maxWaiting = 500
 const keepAfterMs = 500
 
 /** Signed tokens and keys that somebody has put where they do not belong. */
-const secrets = /eyJ[\w-]+\.[\w-]+\.[\w-]*|tm_(pub|sec|adm)_[\w-]+/g
+const secrets = /eyJ[\w-]+\.[\w-]+\.[\w-]*|tm_(pub|sec|adm|act)_[\w-]+/g
 
 /** Keeps invalid events, for the operator to see and to replay. Nobody waits for it, and it may lose some. */
 export class RejectedEvents {
@@ -44,7 +45,7 @@ export class RejectedEvents {
         code,
         pointer: inEvent(errors?.[0]?.pointer ?? ''),
         detail: detail.replace(secrets, '[token]'),
-        request: JSON.stringify(request).replace(secrets, '[token]'),
+        request: JSON.stringify(strippedOfUrls(request)).replace(secrets, '[token]'),
         payload: toPayload(events[index]),
       })
     }
@@ -71,7 +72,7 @@ function toPayload(event: unknown): string | null {
     if (!fitsBytes(event, maxPayloadBytes)) return null
     const isObject = typeof event === 'object' && event !== null && !Array.isArray(event)
     const { userToken: _, ...fields } = isObject ? (event as Record<string, unknown>) : {}
-    return JSON.stringify(isObject ? fields : event).replace(secrets, '[token]')
+    return JSON.stringify(isObject ? strippedOfUrls(fields) : event).replace(secrets, '[token]')
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error

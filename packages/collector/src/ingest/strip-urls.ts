@@ -18,16 +18,38 @@ export const stripUrls: Step = (draft) => {
   return undefined
 }
 
+const urls = { attribution: ['referrer', 'landingPage'], context: ['path'] }
+
+/** The same for what may be no valid event, without a change to it: each text that stands where a URL belongs. */
+export function strippedOfUrls(sent: object): object {
+  const stripped: Record<string, unknown> = { ...sent }
+  for (const [part, names] of Object.entries(urls)) {
+    const fields = stripped[part]
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) continue
+    const copy: Record<string, unknown> = { ...fields }
+    for (const name of names) {
+      const url = copy[name]
+      if (typeof url === 'string') copy[name] = stripUrl(url)
+    }
+    stripped[part] = copy
+  }
+  return stripped
+}
+
 const needsStripping = (url: string) => url.includes('?') || url.includes('#')
+
+const credentials = /^(https?:\/\/)[^/?#]*@/i
 
 /** Also drops a user name and a password that stand before the host. */
 function stripUrl(url: string): string {
-  const bare = /^https?:\/\/[^/?#]*@/i.test(url) ? withoutCredentials(url) : url
+  const bare = credentials.test(url) ? withoutCredentials(url) : url
   return needsStripping(bare) ? strip(bare) : bare
 }
 
 function withoutCredentials(url: string): string {
-  const parsed = new URL(url)
+  const parsed = URL.parse(url)
+  // Only what is refused has a URL that is none.
+  if (!parsed) return url.replace(credentials, '$1')
   parsed.username = ''
   parsed.password = ''
   return parsed.href

@@ -130,3 +130,15 @@ test('more rows than anybody reads are refused, and so are measures and event ty
   expect((await ask({ measures: ['money'] })).status).toBe(400)
   expect((await ask({ filters: { eventType: 'purchase' } })).status).toBe(400)
 })
+
+test('a body takes what the report has, and the format stands in the URL alone', async () => {
+  const { send } = await testCollector()
+  const ask = (body: unknown, format = '') => send('POST', `/v1/reports/query${format}`, body, 'secret')
+  const inUrl = await ask({ measures: ['events'] }, '?format=csv')
+  expect([inUrl.status, inUrl.body]).toEqual([200, 'events\r\n0\r\n'])
+  const inBody = await ask({ measures: ['events'], format: 'csv' })
+  expect(inBody.body).toMatchObject({ code: 'unrecognized_keys', errors: [{ pointer: '/format' }] })
+  for (const body of [null, [], [{ measures: ['events'] }]]) {
+    expect(codeOf((await ask(body)).body)).toBe('invalid_request')
+  }
+})

@@ -1,4 +1,4 @@
-import type { CompiledPlan, EntityView } from '@tallymark/schemas'
+import type { CompiledPlan } from '@tallymark/schemas'
 import type { z } from 'zod'
 import type { ReadAnswer, ReadName, ReadQuery, RoleTypes, StreamName, StreamQuery } from '../store/reads.ts'
 import type { TrendingRule } from './trending-rule.ts'
@@ -23,7 +23,6 @@ export interface Asking {
   read<Name extends ReadName>(name: Name, query: ReadQuery<Name>): Promise<ReadAnswer<Name>>
   /** Rows from the store as text, in the format that was asked for. */
   stream<Name extends StreamName>(name: Name, query: StreamQuery<Name>): Promise<AsyncIterable<Uint8Array>>
-  entity(entityType: string, entityId: string): Promise<EntityView | undefined>
   plan: CompiledPlan
   /** The plan's event types by role. */
   roles: RoleTypes

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Erased, Person } from '../store.ts'
-import { uuidBytes } from './log.ts'
 import { type LoggedEvent, loggedColumns } from './projections/projection.ts'
 import type { Tombstones } from './tombstones.ts'
+import { uuidBytes } from './uuid.ts'
 import { type ViewerColumns, viewerKey } from './viewers.ts'
 
 /** The rows that a search before has found, and up to where in the log it has looked. */

@@ -145,6 +145,16 @@ describe('an erasure', () => {
     await again.close()
   })
 
+  test('keeps away errors of before that their client tells of late', async () => {
+    const { store } = await openStore()
+    const failure = { eventType: 'client_error', entityType: null, entityId: null, props: '{"kind":"network"}' }
+    const at = (occurredAt: number) => newEvent({ ...failure, anonymousId: device(1), occurredAt, receivedAt: noon })
+    expect(await store.keepErrors([at(noon - 2)])).toEqual(['stored'])
+    expect(await store.erase({ anonymousId: device(1) })).toMatchObject({ errors: 1 })
+    expect(await store.keepErrors([at(noon - 1), at(noon + 1)])).toEqual(['duplicate', 'stored'])
+    await store.close()
+  })
+
   test('of somebody who was never there counts nothing, and holds for what is still on its way', async () => {
     const { store } = await openStore()
     expect(await store.erase({ userId: 'nobody' })).toEqual({ events: 0, unlinked: 0, rejected: 0, errors: 0 })

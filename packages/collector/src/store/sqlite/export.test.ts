@@ -91,7 +91,7 @@ describe('an export', () => {
           },
         ])
         await store.addActivation(activation, false)
-        await store.append(events)
+        const outcomes = await store.append(events)
         for (const { actor } of events) {
           if (actor) await store.changePreference({ actor, dimension: 'genre', value: actor.id, delta: 3 })
         }
@@ -114,7 +114,9 @@ describe('an export', () => {
           if (actor) expect(await copy.preferences(actor.id)).toEqual(await store.preferences(actor.id))
         }
         expect(await copy.verify()).toEqual([])
-        expect(await copy.append(events)).toEqual(events.map(() => 'duplicate'))
+        // What was a repeat of another by its dedupe key may be stored now: an export has ids, and not these keys.
+        const stored = events.filter((_, n) => outcomes[n] === 'stored')
+        expect(await copy.append(stored)).toEqual(stored.map(() => 'duplicate'))
         await Promise.all([store.close(), copy.close()])
       }),
       { numRuns: 10 },

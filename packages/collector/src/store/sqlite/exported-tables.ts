@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { textOf } from './shared-texts.ts'
-import { uuidText } from './uuid-text.ts'
+import { uuidText } from './uuid.ts'
 
 /** A table that an export holds. */
 interface ExportedTable {

@@ -6,12 +6,12 @@ import { ActivationTable } from './activation-table.ts'
 import { type Found, findPerson } from './eraser.ts'
 import { ErrorTable } from './error-table.ts'
 import { KeyTable } from './key-table.ts'
-import { uuidBytes } from './log.ts'
 import { pageOf } from './page.ts'
 import { PendingCounts } from './pending-counts.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { RejectedTable } from './rejected-table.ts'
 import { RetentionTable } from './retention-table.ts'
+import { uuidBytes } from './uuid.ts'
 
 interface EntityColumns {
   id: number

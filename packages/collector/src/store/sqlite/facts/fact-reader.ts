@@ -1,14 +1,9 @@
 import type { Database } from 'better-sqlite3'
+import type { Range } from '../../reads.ts'
 import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import { pickFrom, unpackColumn } from './column.ts'
 import { type FactColumn, factColumns } from './fact.ts'
 import type { Part } from './fact-table.ts'
-
-/** From an instant to before another, in milliseconds. */
-export interface Range {
-  from: number
-  to: number
-}
 
 export type Numbers = Uint32Array | Float64Array
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import type { Range } from '../../reads.ts'
 import { dayOf, FrozenDays } from '../days.ts'
-import type { Range } from './fact-reader.ts'
 
 /** How many viewers frozen days had, each by itself: who they were is not known any more. */
 export class FrozenViewers {

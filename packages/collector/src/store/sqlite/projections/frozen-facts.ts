@@ -1,15 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { FactTable } from '../facts/fact-table.ts'
 import { toColumns } from '../facts/fact-table.ts'
+import { slotMs } from '../facts/slot-counts.ts'
 import type { Summaries } from '../facts/summaries.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 
-/** Times on a frozen day are kept to the quarter of an hour: time zones lie that far apart. */
-const slotMs = 900_000
-
 /**
- * Takes from the facts of a day who they are about: what remains can be added up as before. How many viewers each event
- * type had is kept as a number; type 0 is any event at all.
+ * Takes from the facts of a day who they are about, and of their times all but the slot: what remains can be added up as
+ * before. How many viewers each event type had is kept as a number; type 0 is any event at all.
  */
 export function prepareFreezing(db: Database, table: FactTable, summaries: Summaries): (day: number) => void {
   const typesOf = db.prepare<[], { id: number; type: number }>('SELECT id, type FROM entity')

@@ -1,3 +1,4 @@
+import { isBounce } from '@tallymark/schemas/metrics'
 import { crossingSessions } from '../crossing-sessions.ts'
 import { dayMs, dayOf } from '../days.ts'
 import { FactReader } from '../facts/fact-reader.ts'
@@ -185,7 +186,7 @@ function count({ startedAt, endedAt, interactions }: Span, sign: 1 | -1, days: M
   days.set(day, change)
   change.sessions += sign
   change.durationMs += sign * (endedAt - startedAt)
-  if (interactions <= 1) change.bounced += sign
+  if (isBounce(interactions)) change.bounced += sign
 }
 
 function daysOf(spans: Iterable<Span | undefined>): Set<number> {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { uuidFromHex } from '../uuid-text.ts'
+import { uuidFromHex } from '../uuid.ts'
 
 /** Who is behind the number of a viewer, as far as it is known. */
 export interface KnownPerson {

@@ -1,6 +1,7 @@
 import type { ReadAnswer, ReadQuery, SessionView } from '../../reads.ts'
 import { dayMs, dayOf } from '../days.ts'
 import { flags } from '../facts/fact.ts'
+import { uuidBytes } from '../uuid.ts'
 import type { Read, ReadContext } from './context.ts'
 import { flagsOf } from './scope.ts'
 import { lastType, TypeSums } from './type-sums.ts'
@@ -16,7 +17,7 @@ export const session: Read<ReadQuery<'session'>, ReadAnswer<'session'>> = (conte
     .prepare<[Buffer], Span & { id: number }>(`
       SELECT id, started_at AS startedAt, ended_at AS endedAt, interactions
       FROM session JOIN session_span ON session_span.session = id WHERE key = ?`)
-    .get(Buffer.from(sessionId.replaceAll('-', ''), 'hex'))
+    .get(uuidBytes(sessionId))
   if (!found) return null
   const { id, ...span } = found
   const sums = new TypeSums(lastType(roles, names))

@@ -5,7 +5,7 @@ import { flags } from '../facts/fact.ts'
 import { isoTimes } from '../iso-time.ts'
 import type { ReadContext } from '../reads/context.ts'
 import { People } from '../reads/people.ts'
-import { uuidFromHex } from '../uuid-text.ts'
+import { uuidFromHex } from '../uuid.ts'
 import { eventsByViewer } from './viewer-events.ts'
 
 const columns = ['type', 'entity', 'session', 'surface', 'source', 'position', 'duration', 'flags'] as const

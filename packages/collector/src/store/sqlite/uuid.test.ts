@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { uuidBytes } from './log.ts'
+import { uuidBytes } from './uuid.ts'
 
 test('a UUID is 16 bytes, in whichever case it is written', () => {
   fc.assert(
