@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
@@ -87,6 +87,20 @@ describe('tallymark restore', () => {
     const elsewhere = join(tempFolder(), 'new.db')
     expect(await tallymark(['restore', backup, '--db', elsewhere])).toMatchObject({ code: 0, stderr: '' })
     expect(readEventFile(elsewhere).ids).toHaveLength(1)
+  })
+
+  test('is not mixed with what was left of a database whose file is gone', async () => {
+    const { file, backup, collector } = await madeBackup()
+    await ask(`${collector.url}/v1/admin/flush`, admin, { method: 'POST' })
+    await collector.kill()
+    rmSync(file)
+    expect(existsSync(`${file}-wal`)).toBe(true)
+    const imported = await tallymark(['import', backup, '--db', file])
+    expect(imported).toMatchObject({ code: 78, stderr: expect.stringContaining(`${file}-wal: exists already`) })
+
+    expect(await tallymark(['restore', backup, '--db', file])).toMatchObject({ code: 0, stderr: '' })
+    expect(await tallymark(['verify', file])).toMatchObject({ code: 0, stderr: '' })
+    expect(readEventFile(file).ids).toHaveLength(1)
   })
 
   test('leaves a database alone that a collector has open', async () => {

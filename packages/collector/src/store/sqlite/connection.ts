@@ -19,6 +19,9 @@ const walLimitBytes = 64 * 1024 * 1024
 /** How long one connection waits for another one's transaction: whoever waits longer is better told to come again. */
 const busyTimeoutMs = 2000
 
+/** What a database consists of: its file, and beside it what SQLite takes for its own. */
+export const databaseParts = ['', '-wal', '-shm', '-journal'] as const
+
 /** Opens the file for the one writer: creates it where there is none, and brings it up to date. */
 export function openForWriting(file: string, durability: Durability): Database.Database {
   return open(file, {}, (db) => {
@@ -164,7 +167,8 @@ function open(file: string, options: Database.Options, prepare: (db: Database.Da
     return db
   } catch (error) {
     db?.close()
-    throw asStoreError(error, file)
+    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory()
+    throw isFolder ? new StoreError('unusable', `${file}: is a folder, and no file`) : asStoreError(error, file)
   }
 }
 

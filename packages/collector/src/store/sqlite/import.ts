@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { StoreError } from '../store.ts'
-import { asStoreError, lockBeside } from './connection.ts'
+import { asStoreError, databaseParts, lockBeside } from './connection.ts'
 import { sync } from './copy.ts'
 import { Dictionary } from './dictionary.ts'
 import { formatVersion } from './export.ts'
@@ -27,7 +27,9 @@ const stepLines = 5000
  * @throws {StoreError} naming the line that cannot be used, or that the file exists already
  */
 export async function importLines(file: string, lines: AsyncIterable<string>): Promise<Map<string, number>> {
-  if (existsSync(file)) throw new StoreError('unusable', `${file}: exists already: an import makes a new database`)
+  // A log of a file that is gone would be taken for that of the new one.
+  const there = databaseParts.map((part) => file + part).find((part) => existsSync(part))
+  if (there !== undefined) throw new StoreError('unusable', `${there}: exists already: an import makes a new database`)
   const lock = lockBeside(file)
   const partial = `${file}.partial`
   rmSync(partial, { force: true })
