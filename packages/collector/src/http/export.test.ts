@@ -106,13 +106,22 @@ test('exports for machines are what each viewer did, one after the other and add
 })
 
 test('an export of more rows than are written at once has each of them once, and says who did it', async () => {
-  const { get, store } = await testCollector({ now: () => historyNow })
+  const { get, send, store } = await testCollector({ now: () => historyNow })
   const deviceOf = (n: number) => `00000000-0000-4000-8000-${String(n % 7).padStart(12, '0')}`
   const events = Array.from({ length: 2 * rowsAtOnce + 1 }, (_, n) =>
     newEvent({ entityId: String(n), anonymousId: deviceOf(n), sessionId: deviceOf(n), receivedAt: historyNow - 1 }),
   )
   await store.append(events)
   await store.flush()
+  // Whoever asks for heads alone keeps nobody from theirs.
+  for (const path of ['/v1/export?kind=signals', '/v1/export?kind=segments', '/v1/reports/segments?format=ndjson']) {
+    const { status, headers, body } = await send('HEAD', path, undefined, 'secret')
+    expect({ status, type: headers.get('content-type'), body }).toEqual({
+      status: 200,
+      type: 'application/x-ndjson',
+      body: '',
+    })
+  }
   const expected = events.map((_, n) => `${n} ${deviceOf(n)}`).sort()
   for (const kind of ['signals', 'sequences']) {
     const rows = linesOf((await get(`/v1/export?kind=${kind}`, 'secret')).body)
