@@ -152,7 +152,9 @@ describe('tallymark export and import', () => {
     const folder = tempFolder()
     const file = join(folder, 'events.db')
     const collector = await startCollector(file, keys)
-    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events: Array(5).fill(save) } })
+    // Some programs take U+2028 for the end of a line.
+    const events = [...Array(5).fill(save), { ...save, props: { note: 'one\u2028two' } }]
+    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events } })
     const lines = join(folder, 'all.ndjson')
     expect(await tallymark(['export', lines, '--db', file])).toEqual({ code: 0, stdout: '', stderr: '' })
     const printed = await tallymark(['export', '--db', file])
@@ -171,11 +173,25 @@ describe('tallymark export and import', () => {
     expect(await saves(again.url)).toBe(count)
   })
 
+  test('leave nothing behind that could be taken for all of it', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'events.db')
+    const collector = await startCollector(file, keys)
+    const large = { ...save, props: { text: 'x'.repeat(8000) } }
+    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events: Array(50).fill(large) } })
+    const before = readdirSync(folder)
+    const within = ['prlimit', '--fsize=131072']
+    const { code, stderr } = await tallymark(['export', join(folder, 'all.ndjson'), '--db', file], { within })
+    expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining('EFBIG') })
+    expect(readdirSync(folder)).toEqual(before)
+  })
+
   test.each([
     [['export', 'there.txt'], 'there.txt: exists already'],
     [['export', 'nowhere/all.ndjson'], 'nowhere/all.ndjson'],
     [['import'], 'import takes'],
     [['import', 'nothing.ndjson'], 'nothing.ndjson: there is no such file'],
+    [['import', '.'], '.: is a folder'],
     [['import', 'there.txt'], 'events.db: exists already'],
     [['import', 'there.txt', '--db', 'new.db'], 'line 1: '],
   ])('%j is refused with one line', async (args, sentence) => {
