@@ -481,6 +481,23 @@ describe('tallymark verify', () => {
     expect(readdirSync(cwd)).toEqual([])
   })
 
+  test.each([['verify'], ['keys'], ['backup'], ['export'], ['erase', 'user', 'ann']])(
+    'and %s make no database of a file that is empty, and none of a folder',
+    async (...command) => {
+      const cwd = tempFolder()
+      writeFileSync(join(cwd, 'empty.db'), '')
+      for (const [db, sentence] of [
+        ['empty.db', 'empty.db: is empty'],
+        ['.', '.: is a folder'],
+      ] as const) {
+        const { code, stderr } = await tallymark([...command, '--db', db], { cwd })
+        expect({ code, lines: lines(stderr) }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
+      }
+      expect(readdirSync(cwd)).toEqual(['empty.db'])
+      expect(readFileSync(join(cwd, 'empty.db'))).toHaveLength(0)
+    },
+  )
+
   test('says of a file that is no database that it is none', async () => {
     const file = join(tempFolder(), 'letter.db')
     writeFileSync(file, 'Dear Sir or Madam, '.repeat(400))
