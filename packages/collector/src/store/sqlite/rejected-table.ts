@@ -10,7 +10,7 @@ const matches = '(@code IS NULL OR code = @code) AND (@pointer IS NULL OR pointe
 const personMatches = `
   CASE WHEN json_valid(request) THEN request ->> '$.actor.id' END = @userId
   OR CASE WHEN json_valid(payload) THEN payload ->> '$.actorId' END = @userId
-  OR lower(CASE WHEN json_valid(payload) THEN payload ->> '$.anonymousId' END) = @anonymousId`
+  OR lower(CASE WHEN json_valid(payload) THEN payload ->> '$.anonymousId' END) = lower(@anonymousId)`
 
 /** Invalid events: so many of one sender, and in all the newest. */
 export class RejectedTable {
