@@ -317,6 +317,7 @@ describe('tallymark keys', () => {
     ['an unknown action', ['replace'], 'replace'],
     ['no id to rotate', ['rotate'], 'id'],
     ['a length of time that is none', ['rotate', 'x', '--keep', 'long'], '--keep'],
+    ['a length of time beyond all dates', ['rotate', 'x', '--keep', '1000000000d'], '30d at most'],
     ['a length of time for nothing', ['revoke', 'x', '--keep', '1h'], '--keep'],
     ['an unknown kind', ['add', 'master'], 'write, secret, admin'],
     ['no kind', ['add'], 'write, secret, admin'],
