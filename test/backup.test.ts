@@ -36,7 +36,7 @@ test('a backup under load refuses nobody, holds all that was acknowledged before
 
   expect(byEndpoint).toMatchObject({
     status: 201,
-    body: { file: expect.stringMatching(/^events\.db\.backup-\d{8}T\d{6}Z$/), bytes: expect.any(Number) },
+    body: { file: expect.stringMatching(/^events\.db\.backup-\d{8}T\d{6}\.\d{3}Z$/), bytes: expect.any(Number) },
   })
   expect(byCommand).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('bytes') })
   const named = join(dirname(file), (byEndpoint.body as { file: string }).file)
