@@ -114,6 +114,8 @@ describe('an error that a client tells of', () => {
     await track({ ...failure, anonymousId: undefined })
     expect(await store.erase({ userId: 'ann' })).toMatchObject({ errors: 1 })
     expect(await store.erase({ anonymousId: failure.anonymousId })).toMatchObject({ errors: 1 })
+    // Nobody loses all of them who means some.
+    expect((await send('DELETE', '/v1/admin/errors?kind=network', undefined, 'admin')).status).toBe(400)
     expect((await send('DELETE', '/v1/admin/errors', undefined, 'admin')).body).toEqual({ purged: 1 })
   })
 })

@@ -115,6 +115,7 @@ describe('rejected events', () => {
     expect((await collector.get(`${path}&cursor=x`, 'admin')).status).toBe(400)
 
     const purge = (query: string) => collector.send('DELETE', `/v1/admin/rejected${query}`, undefined, 'admin')
+    expect(await purge('?cod=unknown_event_type')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
     expect((await purge('?code=unknown_event_type')).body).toEqual({ purged: 150 })
     expect((await purge('')).body).toEqual({ purged: 1 })
   })

@@ -23,7 +23,8 @@ const pageSize = 100
 /** Rejected events that are replayed at once. */
 const replaySize = 50
 
-const selection = z.object({ code: z.string().optional(), pointer: z.string().optional() })
+/** Strict, for what is not selected by a slip of the pen must not be all. */
+const selection = z.strictObject({ code: z.string().optional(), pointer: z.string().optional() })
 
 const eventSample = z.unknown().describe('As it came, without tokens; null where it was too large to be kept')
 
