@@ -16,7 +16,7 @@ import { HttpProblem } from './http-problem.ts'
 import { readActor } from './ingest.ts'
 import type { OnError } from './observe.ts'
 import { type Answer, described, type Operation } from './operation.ts'
-import { parseParams } from './query.ts'
+import { onlyOne, parseParams } from './query.ts'
 import { type Format, formats, sendRows, sendTable } from './tables.ts'
 
 export interface ReportDependencies {
@@ -72,7 +72,7 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
     if (report.audience === 'self' && !actor) {
       throw new HttpProblem('forbidden', 'this is about the user who asks: send their token as X-User-Token')
     }
-    const { format, ...given } = await readQuery(c, report, deps)
+    const { format, given } = await readGiven(c, report, deps)
     const query = parseParams(report.query, given, report.method === 'GET')
     checkNames(query, deps.plan)
     let asOf: number | null = null
@@ -130,22 +130,23 @@ export async function orProblem<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** What was given: the parameters of the path and of the URL, or the body; and the format apart. */
-async function readQuery(
+async function readGiven(
   c: Context,
   report: Report,
   { arrivals }: ReportDependencies,
-): Promise<{ format: Format } & Record<string, unknown>> {
-  const { key: _key, format = 'json', ...url } = c.req.queries() as Record<string, string[] | 'json'>
-  const [wanted] = typeof format === 'string' ? [format] : format
-  if (!formats.includes(wanted as Format)) {
-    throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
+): Promise<{ format: Format; given: unknown }> {
+  const { key: _key, format: asked = ['json'], ...others } = c.req.queries()
+  const format = formats.find((each) => each === onlyOne('format', asked))
+  if (!format) throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
+  const path = c.req.param()
+  for (const name of Object.keys(others)) {
+    // It would count for nothing.
+    const place = report.method === 'POST' ? 'the body' : Object.hasOwn(path, name) ? 'the path' : undefined
+    if (place) throw new HttpProblem('invalid_request', `the parameter ${name} has its place in ${place}`)
   }
-  if (report.method === 'POST') {
-    const { json } = await parseBody(await readBody(c, arrivals))
-    return { ...(json as object), format: wanted as Format }
-  }
-  const single = Object.entries(url).map(([name, values]) => [name, values.length === 1 ? values[0] : values])
-  return { ...Object.fromEntries(single), ...c.req.param(), format: wanted as Format }
+  if (report.method === 'POST') return { format, given: (await parseBody(await readBody(c, arrivals))).json }
+  const url = Object.entries(others).map(([name, values]) => [name, onlyOne(name, values)])
+  return { format, given: { ...Object.fromEntries(url), ...path } }
 }
 
 /** A name that the plan does not have is a slip of the pen, and not an empty report. */

@@ -71,14 +71,20 @@ export function checkNamed(
 export const endOfNow = (now: number) => now + limits.maxFutureMs + 1
 
 /**
- * The range that was asked for: from the beginning unless there is `from`, up to now unless there is `to`.
+ * The range that was asked for: up to now unless there is `to`; from the beginning unless there is `from`, or from so
+ * long before its end.
  *
  * @throws {ParamError} when it ends before it begins
  */
-export function rangeOf({ from, to, timezone }: RangeParams, now: number, beginning = 0): Range {
+export function rangeOf(
+  { from, to, timezone }: RangeParams,
+  now: number,
+  byDefaultMs = Number.POSITIVE_INFINITY,
+): Range {
+  const end = to === undefined ? now : instantOf(to, timezone)
   const range = {
-    from: from === undefined ? beginning : instantOf(from, timezone),
-    to: to === undefined ? endOfNow(now) : instantOf(to, timezone),
+    from: from === undefined ? Math.max(0, end - byDefaultMs) : instantOf(from, timezone),
+    to: to === undefined ? endOfNow(now) : end,
   }
   if (range.from > range.to) throw new ParamError('the parameter from must not lie after to')
   return range

@@ -1,0 +1,33 @@
+import type { Problem } from '@tallymark/schemas'
+import { expect, test } from 'vitest'
+import { testCollector } from '../testing/test-collector.ts'
+
+const measures = ['views']
+
+test.each([
+  ['GET', '/v1/reports/heatmap?timezone=UTC&timezone=UTC', undefined, 'timezone must be given once'],
+  ['GET', '/v1/reports/heatmap?format=csv&format=json', undefined, 'format must be given once'],
+  ['GET', '/v1/reports/heatmap?format=xml', undefined, 'format must be one of json, csv, ndjson'],
+  ['GET', '/v1/entities/film/1/analytics?entityId=2', undefined, 'entityId has its place in the path'],
+  ['POST', '/v1/reports/query?from=2026-01-01', { measures }, 'from has its place in the body'],
+  ['POST', '/v1/reports/query', { measures, format: 'csv' }, 'format is not a known key'],
+  ['POST', '/v1/reports/query', '"views"', 'the body must be an object'],
+  ['POST', '/v1/reports/query', 'null', 'the body must be an object'],
+  ['POST', '/v1/reports/query', '[]', 'the body must be an object'],
+])('what would count for nothing is refused: %s %s with %j', async (method, path, body, sentence) => {
+  const { send } = await testCollector()
+  const answer = await send(method, path, body, 'secret')
+  expect(answer.status).toBe(400)
+  expect((answer.body as Problem).detail).toContain(sentence)
+})
+
+test.each([
+  ['GET', '/v1/reports/timeseries?to=2020-02-01&interval=month', undefined, 'points'],
+  ['POST', '/v1/reports/query', { measures, to: '2020-02-01', interval: 'month' }, 'rows'],
+])('a range that only ends has the 30 days before its end: %s %s', async (method, path, body, list) => {
+  const { send } = await testCollector()
+  const answer = await send(method, path, body, 'secret')
+  expect(answer.status).toBe(200)
+  const [first] = (answer.body as Record<string, { t: string }[]>)[list] ?? []
+  if (method === 'GET') expect(first?.t).toBe('2020-01-01T00:00:00.000Z')
+})
