@@ -1,5 +1,6 @@
 import type { Problem } from '@tallymark/schemas'
 import { expect, test } from 'vitest'
+import { goldenCollector } from '../testing/golden-history.ts'
 import { testCollector } from '../testing/test-collector.ts'
 
 const measures = ['views']
@@ -19,6 +20,30 @@ test.each([
   const answer = await send(method, path, body, 'secret')
   expect(answer.status).toBe(400)
   expect((answer.body as Problem).detail).toContain(sentence)
+})
+
+test.each([
+  ['GET', '/v1/trending?', undefined],
+  ['GET', '/v1/top?', undefined],
+  ['GET', '/v1/reports/engagement?', undefined],
+  ['GET', '/v1/reports/discovery?', undefined],
+  ['GET', '/v1/reports/ctr?', undefined],
+  ['GET', '/v1/reports/attribution?goal=save&', undefined],
+  ['GET', '/v1/reports/experiment?name=poster&goal=save&', undefined],
+  ['GET', '/v1/reports/segments?', undefined],
+  ['POST', '/v1/reports/query?', { measures: ['views', 'likes'], dimensions: ['ownerId'], interval: 'day' }],
+])('a table without rows has the columns that it has with some: %s %s', async (method, path, body) => {
+  const heads = await Promise.all(
+    [await goldenCollector(), await testCollector()].map(async ({ send }) => {
+      const { body: csv } = await send(method, `${path}format=csv`, body, 'secret')
+      const [head, ...rows] = String(csv).trimEnd().split('\r\n')
+      return { head, hasRows: rows.length > 0 }
+    }),
+  )
+  expect(heads).toEqual([
+    { head: expect.stringMatching(/^\w+(,\w+)+$/), hasRows: true },
+    { head: heads[0]?.head, hasRows: false },
+  ])
 })
 
 test.each([

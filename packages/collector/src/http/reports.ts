@@ -100,7 +100,10 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
     if (format !== 'json' && report.stream) {
       return sendTable(c, answer as AsyncIterable<Uint8Array>, format, deps.onError, headers)
     }
-    if (format !== 'json') return sendRows(c, report.rows?.(answer) ?? [answer as object], format, headers)
+    if (format !== 'json') {
+      const rows = report.rows?.(answer) ?? [answer as object]
+      return sendRows(c, rows, format, headers, rows.length > 0 ? undefined : columnsOf(report, query))
+    }
     return c.body(JSON.stringify(answer), 200, { 'Content-Type': 'application/json', ...headers })
 
     function answerIn<T>(fresh: Fresh<T>): T {
@@ -108,6 +111,14 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       return fresh.answer
     }
   })
+}
+
+/** What a table has even where it has no rows. */
+function columnsOf({ columns, answer }: Report, query: unknown): readonly string[] {
+  if (columns) return columns(query)
+  const lists = answer instanceof z.ZodObject ? Object.values<z.ZodType>(answer.shape) : []
+  const items = lists.flatMap((list) => (list instanceof z.ZodArray ? [list.element] : []))
+  return items.flatMap((item) => (item instanceof z.ZodObject ? Object.keys(item.shape) : []))
 }
 
 const publicCaching = etag({

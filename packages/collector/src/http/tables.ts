@@ -11,16 +11,19 @@ const mediaTypes: Record<TableFormat, string> = {
   ndjson: 'application/x-ndjson',
 }
 
-/** Answers rows as CSV (RFC 4180) or as lines of JSON, some at a time. The columns of CSV are those of the first row. */
+/**
+ * Answers rows as CSV (RFC 4180) or as lines of JSON, some at a time.
+ *
+ * @param columns of CSV; default: those of the first row
+ */
 export function sendRows(
   c: Context,
   rows: readonly object[],
   format: TableFormat,
   headers: Readonly<Record<string, string>>,
+  columns: readonly string[] = Object.keys(rows[0] ?? {}),
 ): Response {
-  const columns = Object.keys(rows[0] ?? {})
   const all = { 'Content-Type': mediaTypes[format], ...headers }
-  if (rows.length === 0) return c.body('', 200, all)
   if (rows.length <= rowsAtOnce) {
     return c.body(tableHead(columns, format) + rowsToText(rows, columns, format), 200, all)
   }

@@ -129,6 +129,7 @@ export const customReport = report({
       })),
     }
   },
+  columns: ({ measures, dimensions, interval }) => [...(interval ? ['t'] : []), ...dimensions, ...measures],
   rows: ({ rows }) => rows,
 })
 
