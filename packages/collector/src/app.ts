@@ -134,7 +134,7 @@ export function createApp(options: AppOptions): Hono {
 
   app.use(observeRequests({ count: (route, status) => meter.requestDone(route, status), onRequest }))
   app.onError(answerProblem(onError))
-  app.notFound((c) => sendProblem(c, problem('not_found', 'there is nothing under this path: see docs/wire-format.md')))
+  app.notFound((c) => sendProblem(c, problem('not_found', 'there is nothing under this path: /docs has what there is')))
 
   app.get('/healthz', healthHandler)
   app.get('/readyz', readyHandler(store, isStopping))
