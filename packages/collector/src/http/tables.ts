@@ -48,12 +48,18 @@ export function sendTable(
 const toBody = (chunks: AsyncIterable<Uint8Array>) =>
   Readable.toWeb(Readable.from(chunks, { highWaterMark: 1 })) as ReadableStream<Uint8Array>
 
+/** Tells of what fails in the chunks. What ends them from outside is a client that has gone, and nobody's fault. */
 async function* telling(onError: OnError, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const next = () =>
+    iterator.next().catch((error) => {
+      onError(error)
+      throw error
+    })
   try {
-    yield* chunks
-  } catch (error) {
-    onError(error)
-    throw error
+    for (let chunk = await next(); !chunk.done; chunk = await next()) yield chunk.value
+  } finally {
+    await iterator.return?.()
   }
 }
 
