@@ -142,6 +142,8 @@ describe('a wrong setting is one line that names it', () => {
     ['--allowed-origin', 'null'],
     ['--user-token-secret', 'too short'],
     ['--durability', 'fast'],
+    ['--client-burst', '0'],
+    ['--key-burst', '0'],
     ['--bots', 'maybe'],
     ['--log-level', 'verbose'],
   ])('%s=%s', (flag, value) => {

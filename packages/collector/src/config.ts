@@ -32,7 +32,7 @@ const weight = z.preprocess(
   z.number('must be a number from 0 to 100').min(0).max(100),
 )
 
-const whole = (max: number) => number(z.int(`must be a number from 0 to ${max}`).min(0).max(max))
+const whole = (max: number, min = 0) => number(z.int(`must be a number from ${min} to ${max}`).min(min).max(max))
 
 const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
 
@@ -78,9 +78,10 @@ const settingsSchema = z.strictObject({
   durability: oneOf(['normal', 'full']).default(defaults.durability),
   keepDays: number(z.int(keepDaysFault).min(minKeepDays, keepDaysFault)).optional(),
   clientRate: whole(1_000_000).default(defaults.clientRate),
-  clientBurst: whole(1_000_000_000).default(defaults.clientBurst),
+  // Without one at once there would never be any.
+  clientBurst: whole(1_000_000_000, 1).default(defaults.clientBurst),
   keyRate: whole(1_000_000).default(defaults.keyRate),
-  keyBurst: whole(1_000_000_000).default(defaults.keyBurst),
+  keyBurst: whole(1_000_000_000, 1).default(defaults.keyBurst),
   publicCap: whole(1_000_000_000).default(defaults.publicCap),
   trendingHours: number(
     z.int(trendingHoursFault).min(1, trendingHoursFault).max(maxTrendingHours, trendingHoursFault),
