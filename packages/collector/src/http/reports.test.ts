@@ -22,6 +22,15 @@ test.each([
   expect((answer.body as Problem).detail).toContain(sentence)
 })
 
+test('times to any part of a second are taken, and time zones by no look-alike of a minus', async () => {
+  const { get } = await testCollector()
+  for (const time of ['2026-03-09T10:00:00.1234567890123', '2026-03-09T10:00:00.1234567890123Z']) {
+    expect((await get(`/v1/reports/timeseries?from=${time}&to=2026-03-10`, 'secret')).status).toBe(200)
+  }
+  const { status, body } = await get('/v1/reports/heatmap?timezone=\u221201:00', 'secret')
+  expect({ status, body }).toMatchObject({ status: 400, body: { detail: expect.stringContaining('not a time zone') } })
+})
+
 test.each([
   ['GET', '/v1/trending?', undefined],
   ['GET', '/v1/top?', undefined],

@@ -13,9 +13,11 @@ export const ownerIdParam = z.string().min(1).max(limits.maxEntityIdLength)
 export const limitParam = (byDefault: number, most: number) =>
   z.coerce.number().int().min(1).max(most).default(byDefault)
 
+/** Either takes some names that the other does not. */
 const isTimezone = (name: string) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
     return true
   } catch {
     return false
@@ -125,7 +127,9 @@ function jsonOf(text: string): unknown {
 }
 
 /** A date is its first moment in the time zone; a time without an offset is one of the time zone. */
-function instantOf(text: string, timezone: string): number {
+function instantOf(asked: string, timezone: string): number {
+  // Of more digits than those of a nanosecond there is nothing to read.
+  const text = asked.replace(/(\.\d{9})\d+/, '$1')
   if (/[Zz]$|[+-]\d\d:?\d\d$/.test(text) && text.includes('T')) return Temporal.Instant.from(text).epochMilliseconds
   if (!text.includes('T')) {
     return Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds
