@@ -22,6 +22,21 @@ test.each([
   expect((answer.body as Problem).detail).toContain(sentence)
 })
 
+test('pages that ask for more at once than can be answered keep nobody else waiting', async () => {
+  const { get } = await goldenCollector()
+  const answers = await Promise.all(Array.from({ length: 40 }, () => get('/v1/trending', 'write')))
+  const statuses = Map.groupBy(answers, ({ status }) => status)
+  expect([...statuses.keys()].toSorted()).toEqual([200, 503])
+  expect(statuses.get(200)?.length).toBeGreaterThanOrEqual(16)
+  for (const { headers, body } of statuses.get(503) ?? []) {
+    expect(headers.get('retry-after')).toBe('1')
+    expect(body).toMatchObject({ code: 'overloaded' })
+  }
+  const servers = await Promise.all(Array.from({ length: 40 }, () => get('/v1/trending', 'secret')))
+  expect(new Set(servers.map(({ status }) => status))).toEqual(new Set([200]))
+  expect((await get('/v1/trending', 'write')).status).toBe(200)
+})
+
 test('times to any part of a second are taken, and time zones by no look-alike of a minus', async () => {
   const { get } = await testCollector()
   for (const time of ['2026-03-09T10:00:00.1234567890123', '2026-03-09T10:00:00.1234567890123Z']) {

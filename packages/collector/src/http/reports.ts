@@ -63,9 +63,16 @@ function operationOf({ method, path, summary, audience, query, answer, problems 
 
 const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
+/**
+ * Answers of one report to write keys that may be under way at once. Everybody has such a key: whoever asks again and
+ * again would keep the operator's own questions waiting behind theirs.
+ */
+const maxForPages = 16
+
 /** Answers a report with JSON, or its rows as CSV or NDJSON. */
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
+  let forPages = 0
   return described(operationOf(report), async (c) => {
     const key = await requireKey(c, deps.ring, keyKinds[report.audience])
     const actor = report.audience === 'self' ? await readActor(c.req.header('x-user-token'), deps.userTokens) : null
@@ -88,9 +95,9 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       publicOnly: key.kind === 'write',
       actorId: actor?.id,
     }
-    const answer = await orProblem(() =>
-      format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking),
-    )
+    const run = () =>
+      orProblem(() => (format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking)))
+    const answer = await (key.kind === 'write' ? inTurn(run) : run())
     const headers = {
       'Cache-Control':
         key.kind === 'write' && report.audience === 'public' ? 'no-cache, s-maxage=5' : 'private, no-store',
@@ -111,6 +118,18 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       return fresh.answer
     }
   })
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (forPages >= maxForPages) {
+      throw new HttpProblem('overloaded', 'too many ask for this at once: ask again later')
+    }
+    forPages++
+    try {
+      return await work()
+    } finally {
+      forPages--
+    }
+  }
 }
 
 /** What a table has even where it has no rows. */
