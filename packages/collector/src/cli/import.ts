@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { ConfigError, readConfig } from '../config.ts'
 import { importLines } from '../store/sqlite/import.ts'
 import type { Command } from './command.ts'
@@ -30,8 +30,7 @@ is the one that is configured for serve.`,
 }
 
 function openFile(file: string) {
-  const found = statSync(file, { throwIfNoEntry: false })
-  if (!found) throw new ConfigError(`${file}: there is no such file`)
-  if (found.isDirectory()) throw new ConfigError(`${file}: is a folder, and no file`)
+  if (!existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
+  if (statSync(file).isDirectory()) throw new ConfigError(`${file}: is a folder, and no file`)
   return createReadStream(file)
 }

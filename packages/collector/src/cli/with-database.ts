@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { type Config, ConfigError } from '../config.ts'
 import { openSqliteStore } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
@@ -22,9 +22,8 @@ export async function withNewDatabase({ db }: Config, work: (store: Store) => Pr
 
 /** An empty file would become a new database, and `verify` find it good. */
 function refuseNothing({ db }: Config): void {
-  const size = statSync(db, { throwIfNoEntry: false })?.size
-  if (size === undefined) throw new ConfigError(`${db}: there is no such file`)
-  if (size === 0) throw new ConfigError(`${db}: is empty`)
+  if (!existsSync(db)) throw new ConfigError(`${db}: there is no such file`)
+  if (statSync(db).size === 0) throw new ConfigError(`${db}: is empty`)
 }
 
 async function closingAfter(store: Store, work: (store: Store) => Promise<number>): Promise<number> {

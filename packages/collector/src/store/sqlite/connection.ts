@@ -167,7 +167,7 @@ function open(file: string, options: Database.Options, prepare: (db: Database.Da
     return db
   } catch (error) {
     db?.close()
-    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory()
+    const isFolder = existsSync(file) && statSync(file).isDirectory()
     throw isFolder ? new StoreError('unusable', `${file}: is a folder, and no file`) : asStoreError(error, file)
   }
 }
