@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -161,6 +161,19 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     expect(await refusal(['--db', 'read.db'], { 'read.db': bytes, 'read.db-lock': '' })).toMatch(
       /read\.db: .*must be writable/,
     )
+  })
+
+  test('a lock that it can only read, which would keep no other collector out', async () => {
+    const file = place()
+    await (await startCollector(file)).stop()
+    chmodSync(`${file}-lock`, 0o444)
+    const within = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : []
+    const { code, stdout, stderr } = await tallymark(['serve', '--port', '0', '--db', file], { within })
+    expect({ code, stdout, lines: lines(stderr) }).toEqual({
+      code: 78,
+      stdout: '',
+      lines: [expect.stringMatching(/-lock: .*must be writable/)],
+    })
   })
 
   test('a configuration file that is no JSON', async () => {

@@ -1,6 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreError, type StoreErrorCode } from '../store.ts'
+import { giveToOwnerOf } from './copy.ts'
 import { migrate, needsMigration } from './migrate.ts'
 
 /** `full`: a commit is on the disk. `normal`: a commit survives the process, not a power cut. */
@@ -112,7 +114,9 @@ export function lockBeside(file: string): Database.Database {
   const lockFile = `${existsSync(file) ? realpathSync(file) : file}-lock`
   return open(lockFile, { timeout: lockTimeoutMs }, (db) => {
     try {
-      db.exec('BEGIN EXCLUSIVE')
+      // Of a file that can only be read nothing is locked, and nothing said: writing tells. It is never committed.
+      db.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1')
+      giveToOwnerOf(existsSync(file) ? file : dirname(file), lockFile)
     } catch (error) {
       if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
       throw new StoreError(
