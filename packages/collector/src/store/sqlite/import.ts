@@ -1,8 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreError } from '../store.ts'
 import { asStoreError, databaseParts, lockBeside } from './connection.ts'
-import { sync } from './copy.ts'
+import { giveToOwnerOf, sync } from './copy.ts'
 import { Dictionary } from './dictionary.ts'
 import { formatVersion } from './export.ts'
 import { type Column, columnsOf, exportedTables, sharedText } from './exported-tables.ts'
@@ -35,6 +36,7 @@ export async function importLines(file: string, lines: AsyncIterable<string>): P
   rmSync(partial, { force: true })
   try {
     const counts = await fill(partial, lines)
+    giveToOwnerOf(dirname(file), partial)
     sync(partial)
     renameSync(partial, file)
     return counts

@@ -1,7 +1,8 @@
-import { existsSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, renameSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { StoreError } from '../store.ts'
 import { asStoreError, databaseParts, lockBeside, openForReading } from './connection.ts'
-import { copyInto } from './copy.ts'
+import { copyInto, giveToOwnerOf } from './copy.ts'
 import { needsMigration } from './migrate.ts'
 
 /**
@@ -23,6 +24,8 @@ export function restore(backup: string, file: string, now: number): string | und
     }
     const replaced = `${file}.replaced-${now}`
     const wasThere = existsSync(file)
+    giveToOwnerOf(wasThere ? file : dirname(file), incoming)
+    if (wasThere) chmodSync(incoming, statSync(file).mode)
     // Also where the file itself is gone: its log would be taken for that of the backup.
     for (const part of databaseParts) {
       if (existsSync(file + part)) renameSync(file + part, replaced + part)
