@@ -189,6 +189,7 @@ describe('tallymark export and import', () => {
   test.each([
     [['export', 'there.txt'], 'there.txt: exists already'],
     [['export', 'nowhere/all.ndjson'], 'nowhere/all.ndjson'],
+    [['export', 'other.txt'], 'other.txt.partial: exists already'],
     [['import'], 'import takes'],
     [['import', 'nothing.ndjson'], 'nothing.ndjson: there is no such file'],
     [['import', '.'], '.: is a folder'],
@@ -198,10 +199,10 @@ describe('tallymark export and import', () => {
     const cwd = tempFolder()
     const env = { TALLYMARK_DB: 'events.db' }
     await tallymark(['keys', 'add', 'write'], { cwd, env })
-    writeFileSync(join(cwd, 'there.txt'), 'mine')
+    for (const name of ['there.txt', 'other.txt.partial']) writeFileSync(join(cwd, name), 'mine')
     const { code, stderr } = await tallymark(args, { cwd, env })
     expect({ code, lines: stderr.trim().split('\n') }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
-    expect(readFileSync(join(cwd, 'there.txt'), 'utf8')).toBe('mine')
+    for (const name of ['there.txt', 'other.txt.partial']) expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine')
     expect(existsSync(join(cwd, 'new.db'))).toBe(false)
   })
 })

@@ -36,8 +36,11 @@ given, the database is the one that is configured for serve.`,
 async function writeWhole(lines: Readable, to: string): Promise<void> {
   if (existsSync(to)) throw new ConfigError(`${to}: exists already: an export makes a new file`)
   const partial = `${to}.partial`
+  if (existsSync(partial)) {
+    throw new ConfigError(`${partial}: exists already: another export is writing it, or was cut short: remove it then`)
+  }
   try {
-    await pipeline(lines, createWriteStream(partial, { flush: true }))
+    await pipeline(lines, createWriteStream(partial, { flags: 'wx', flush: true }))
     renameSync(partial, to)
   } catch (error) {
     rmSync(partial, { force: true })
