@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { ClientErrorQuery, ClientErrorRow, NewEvent, Outcome, Person } from '../store.ts'
 import { dayMs } from './days.ts'
 import { uuidBytes } from './log.ts'
+import type { Tombstones } from './tombstones.ts'
 
 const maxInAll = 10_000
 const keptMs = 30 * dayMs
@@ -14,14 +15,17 @@ export class ErrorTable {
     this.#db = db
   }
 
-  keep(errors: readonly NewEvent[]): Outcome[] {
+  /** @param tombstones what was erased, and does not come back */
+  keep(errors: readonly NewEvent[], tombstones: Pick<Tombstones, 'covers'>): Outcome[] {
     const insert = this.#db.prepare(`
       INSERT INTO client_error (event_id, trust, received_at, occurred_at, actor, anonymous_id, session_id, page, props)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, trust) DO NOTHING`)
     const outcomes = errors.map((error): Outcome => {
+      const id = uuidBytes(error.id)
+      if (tombstones.covers(error, id)) return 'duplicate'
       if (error.expired) return 'expired'
       const { changes } = insert.run(
-        uuidBytes(error.id),
+        id,
         error.trust === 'server' ? 1 : 0,
         error.receivedAt,
         error.occurredAt,

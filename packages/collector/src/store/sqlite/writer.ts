@@ -257,7 +257,7 @@ class Writer {
       case 'purgeRejected':
         return this.#transact(() => this.#rejected.purge(argument))
       case 'keepErrors':
-        return this.#transact(() => this.#errors.keep(argument))
+        return this.#transact(() => this.#errors.keep(argument, this.#log.tombstones))
       case 'purgeErrors':
         return this.#transact(() => this.#errors.purge())
       case 'erase':
