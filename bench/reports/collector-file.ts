@@ -4,8 +4,9 @@ import { createCollector, type Store } from '@tallymark/collector'
 import Database from 'better-sqlite3'
 import { buildOnce } from './build-once.ts'
 import { history } from './history.ts'
+import { plan } from './plan.ts'
 import { perSecond, say } from './say.ts'
-import { entities, now, plan } from './site.ts'
+import { entities, now } from './site.ts'
 
 /** As many as the writer commits at once. */
 const groupEvents = 2000
@@ -25,7 +26,8 @@ export async function buildCollectorFile(folder: string, events: number): Promis
   await withStore(join(folder, name), async (store) => {
     // What was built before has no rows in projections that are new since: they come from the log.
     say(await foldAll(store, events))
-    const seconds = await timed(() => store.summarise())
+    // As the collector does each hour.
+    const seconds = await timed(() => store.summarise({ events: 256, share: 0.005 }))
     say(`summarised in ${seconds.toFixed(1)} s`)
   })
   return join(folder, name)

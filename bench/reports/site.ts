@@ -1,5 +1,4 @@
 /** The site of the report bench: what is on it, who comes, and how they say they came. */
-import { definePlan, generalPlan } from '@tallymark/schemas'
 import { Random, scatter, weighted, zipf } from './random.ts'
 
 export const dayMs = 86_400_000
@@ -7,17 +6,6 @@ export const dayMs = 86_400_000
 export const now = Date.UTC(2026, 5, 1, 14, 20, 7)
 export const historyDays = 90
 export const historyBegin = now - historyDays * dayMs
-
-/** What its collector is given. */
-export const plan = definePlan({
-  ...generalPlan,
-  funnels: {
-    saved: {
-      steps: [{ eventType: 'impression' }, { eventType: 'click' }, { eventType: 'view' }, { eventType: 'save' }],
-      windowMs: dayMs,
-    },
-  },
-})
 
 const entityCount = 50_000
 const ownerCount = 2000

@@ -29,6 +29,7 @@ import type { DedupeWindows } from './store/sqlite/dedupe.ts'
 import { maxGroupEvents } from './store/sqlite/messages.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import { type Store, type StoredKey, StoreError } from './store/store.ts'
+import { summaryJobs } from './summary-jobs.ts'
 
 export interface CollectorOptions {
   /** Path of the SQLite file; it is created where there is none. */
@@ -144,7 +145,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     [
       retentionJob(retention),
       checkReferencesJob(plan, store, meter),
-      { name: 'summaries', firstAfterMs: 1_000, everyMs: 60_000, run: () => store.summarise() },
+      ...summaryJobs(store),
       { name: 'scores', firstAfterMs: 60_000, everyMs: 3_600_000, run: () => store.refreshScores() },
     ],
     onError,

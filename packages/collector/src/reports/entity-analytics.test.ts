@@ -56,6 +56,6 @@ test('who comes over a client’s cap counts, whether the day is summed up or no
   for (let summaries = 0; summaries < 2; summaries++) {
     const { body } = await collector.get('/v1/entities/project/1/analytics', 'secret')
     expect(body).toMatchObject({ totalViews: 5, uniqueViewers: 5 })
-    await collector.store.summarise(1)
+    await collector.store.summarise({ events: 1, share: 0.2 })
   }
 })

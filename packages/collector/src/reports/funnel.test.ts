@@ -185,7 +185,7 @@ test('when the plan’s funnels change, days are summed up for the new ones, and
   const first = await open({ f: { steps: steps('view', 'save'), windowMs: dayMs } })
   await first.store.append([event('view', 1), event('save', 2), event('click', 3)])
   await first.store.flush()
-  expect(await first.store.summarise(1)).toBe(1)
+  expect(await first.store.summarise({ events: 1, share: 0.2 })).toBe(1)
   expect(countsIn((await first.get('/v1/reports/funnel?name=f', 'secret')).body)).toEqual([1, 1])
   await first.close()
   const changed = {
@@ -197,11 +197,11 @@ test('when the plan’s funnels change, days are summed up for the new ones, and
     expect(countsIn((await second.get('/v1/reports/funnel?name=f', 'secret')).body)).toEqual([1, 1, 0])
     expect(countsIn((await second.get('/v1/reports/funnel?name=g', 'secret')).body)).toEqual([1, 0])
     expect(await second.store.verify()).toEqual([])
-    expect(await second.store.summarise(1)).toBe(days)
+    expect(await second.store.summarise({ events: 1, share: 0.2 })).toBe(days)
   }
   await second.close()
   const third = await open(undefined)
-  expect(await third.store.summarise(1)).toBe(0)
+  expect(await third.store.summarise({ events: 1, share: 0.2 })).toBe(0)
   expect(await third.store.verify()).toEqual([])
 })
 

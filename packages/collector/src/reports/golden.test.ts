@@ -362,7 +362,7 @@ test('reports say what was counted by hand', async () => {
 test('they say so, too, when the days are summed up', async () => {
   const collector = await goldenCollector()
   await collector.store.flush()
-  expect(await collector.store.summarise(1)).toBe(3)
+  expect(await collector.store.summarise({ events: 1, share: 0.2 })).toBe(3)
   for (const [request, { body, says }] of Object.entries(answers)) {
     expect.soft(rounded(await ask(collector, request, body)), request).toEqual(rounded(says))
   }

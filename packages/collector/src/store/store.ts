@@ -273,6 +273,12 @@ export class StoreError extends Error {
   }
 }
 
+/** What of a day lies beyond its summaries when it is worth making them anew: events, and as a share of all of the day. */
+export interface Worth {
+  events: number
+  share: number
+}
+
 /** The port behind which events are kept and counted. It promises nothing about the engine. */
 export interface Store {
   /**
@@ -306,13 +312,8 @@ export interface Store {
     query: StreamQuery<Name>,
     format: TableFormat,
   ): Promise<Fresh<AsyncIterable<Uint8Array>>>
-  /**
-   * Makes what reads of long stretches will need, for days that have so many events beyond it. Returns how many days
-   * it did.
-   *
-   * @param worthEvents default: as many as take a read some time
-   */
-  summarise(worthEvents?: number): Promise<number>
+  /** Makes what reads of long stretches will need, of the days for which it is worth while. Returns how many those were. */
+  summarise(worth: Worth): Promise<number>
   /** Computes all scores that entities are ranked by anew. Returns how many. */
   refreshScores(): Promise<number>
   /** How a session has gone so far; undefined where nothing of it counts. */

@@ -116,7 +116,7 @@ export async function play(history: History, options: Parameters<typeof testColl
       events.push(...step.events.filter((_, n) => outcomes[n] === 'stored'))
     } else if (step.do === 'repeat') await collector.store.append(events)
     else if (step.do === 'fold') await collector.store.flush()
-    else if (step.do === 'summarise') await collector.store.summarise(1)
+    else if (step.do === 'summarise') await collector.store.summarise({ events: 1, share: 0.2 })
     else {
       const person = step.who.startsWith('user') ? { userId: step.who } : { anonymousId: step.who }
       await collector.store.erase(person)

@@ -247,7 +247,7 @@ describe('verify notices', () => {
     const before = await open(file)
     await before.append([1, 2, 3].map((n) => newEvent({ anonymousId: device(n) })))
     await before.flush()
-    await before.summarise(1)
+    await before.summarise({ events: 1, share: 0.2 })
     expect(await before.verify()).toEqual([])
     await before.close()
     tamper(file, sql)

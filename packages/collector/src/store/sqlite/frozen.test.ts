@@ -48,7 +48,7 @@ test('frozen days say what they said, after an export and import too, and nothin
       const file = join(tempFolder(), 'frozen.db')
       const store = await open(file)
       await store.append(received(events))
-      await store.summarise(1)
+      await store.summarise({ events: 1, share: 0.2 })
       const before = await numbers(store)
       await store.prune(31)
       expect(await numbers(store)).toEqual(before)

@@ -14,6 +14,7 @@ import {
   type StoredKey,
   StoreError,
   type StoreErrorCode,
+  type Worth,
 } from '../store.ts'
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
@@ -52,7 +53,7 @@ export interface WriterCalls {
   fold: [budgetMs: number, answer: number | null]
   verify: [nothing: null, answer: string[]]
   /** Chooses the day that is most in need of a summary; null when none is. */
-  planSummary: [worthRows: number, answer: SummaryPlan | null]
+  planSummary: [worth: Worth, answer: SummaryPlan | null]
   /** Whether it was kept: not when the day was edited meanwhile. */
   keepSummary: [summary: { plan: SummaryPlan; data: Summary }, answer: boolean]
   /** One step of computing all scores anew: those of the entities behind a number. */

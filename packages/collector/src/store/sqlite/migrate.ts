@@ -16,6 +16,7 @@ import { retention } from './migrations/012-retention.ts'
 import { sparseColumns } from './migrations/013-sparse-columns.ts'
 import { numberedRows } from './migrations/014-numbered-rows.ts'
 import { firstTouches } from './migrations/015-first-touches.ts'
+import { allSteps } from './migrations/016-all-steps.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -34,6 +35,7 @@ export const migrations: readonly string[] = [
   sparseColumns,
   numberedRows,
   firstTouches,
+  allSteps,
 ]
 
 /** Marks the file as ours: "tlym". */

@@ -37,9 +37,6 @@ export interface SqliteOptions {
 /** How long a report may wait for pending events to be folded before it answers with what there is. */
 const maxFoldWaitMs = 50
 
-/** With as many events beyond its summaries, a day gets new ones: fewer are read as fast. */
-const worthSummarising = 8192
-
 /**
  * The store in one SQLite file: a thread that writes, and a connection that reads.
  *
@@ -143,9 +140,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
       return { answer: streams.rows(name, query, format), asOf }
     },
 
-    async summarise(worthEvents = worthSummarising) {
+    async summarise(worth) {
       for (let days = 0; ; days++) {
-        const plan = await writer.call('planSummary', worthEvents)
+        const plan = await writer.call('planSummary', worth)
         if (!plan) return days
         await writer.call('keepSummary', { plan, data: await pool.summarise(plan) })
       }

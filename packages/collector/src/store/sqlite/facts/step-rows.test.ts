@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isOf, packSteps, stepsOf, unpackSteps } from './funnel-steps.ts'
 import { stepMarks } from './step-marks.ts'
-import { depthOf, didOf, StepGatherer, type StepRows, stepOf, timeOf, without } from './step-rows.ts'
+import { depthOf, didOf, StepGatherer, type StepRows, stepOf, takenOut, timeOf } from './step-rows.ts'
 
 const stepNames = ['view', 'save', 'view', 'share']
 const steps = stepNames.map((eventType) => ({ eventType }))
@@ -41,13 +41,16 @@ function byViewer({ viewers, counts, rows }: StepRows) {
 const plain = (of: StepRows) =>
   Object.fromEntries(Object.entries(of).map(([name, values]) => [name, Array.from(values)]))
 
-test('rows are by viewer and in the order of time, and only of viewers and steps that there are', () => {
+test('all rows of the steps are there, by viewer and in the order of time', () => {
   fc.assert(
     fc.property(someEvents, (events) => {
       const found = byViewer(gathered(events))
       const viewers = new Set(events.filter(({ viewer, type }) => viewer > 0 && type < 4).map(({ viewer }) => viewer))
       expect(found.map(({ viewer }) => viewer)).toEqual([...viewers].sort((a, b) => a - b))
       for (const { viewer, steps } of found) {
+        const own = events.filter((event) => event.viewer === viewer)
+        const stepsOf = (type: number) => stepNames.filter((name) => numbers[name] === type)
+        expect(steps).toHaveLength(own.flatMap(({ type }) => stepsOf(type)).length)
         const times = steps.map(([time]) => time as number)
         expect(times).toEqual(times.toSorted((a, b) => a - b))
         for (const [time, step = 0] of steps) {
@@ -69,22 +72,6 @@ test('of each viewer the marks say what they did, and how far they came by thems
   ])
 })
 
-test('what makes no difference is left out', () => {
-  const of = gathered([1, 1, 2, 2, 3, 3].map((type, time) => ({ time, type, viewer: 1 })))
-  // A view may be the first or the third step. It is the third for whoever saved, on the day before, but once.
-  expect(byViewer(of)).toEqual([
-    {
-      viewer: 1,
-      steps: [
-        [0, 2],
-        [1, 0],
-        [2, 1],
-        [4, 3],
-      ],
-    },
-  ])
-})
-
 test('rows come back from their record, wherever it begins', () => {
   fc.assert(
     fc.property(someEvents, fc.nat(3), (events, shift) => {
@@ -96,16 +83,28 @@ test('rows come back from their record, wherever it begins', () => {
   )
 })
 
-test('viewers are gathered alone, and taken out', () => {
+test('viewers are gathered alone', () => {
   fc.assert(
     fc.property(someEvents, (events) => {
       const isMeant = new Uint8Array(3_000_001)
-      const others = Uint32Array.of(1, 3, 70_000)
-      for (const viewer of others) isMeant[viewer] = 1
+      const meant = [1, 3, 70_000]
+      for (const viewer of meant) isMeant[viewer] = 1
       const all = byViewer(gathered(events))
-      const isOther = ({ viewer }: { viewer: number }) => others.includes(viewer)
-      expect(byViewer(gathered(events, isMeant))).toEqual(all.filter(isOther))
-      expect(byViewer(without(gathered(events), others))).toEqual(all.filter((each) => !isOther(each)))
+      expect(byViewer(gathered(events, isMeant))).toEqual(all.filter(({ viewer }) => meant.includes(viewer)))
+    }),
+  )
+})
+
+test('whoever did something later, too, is taken out with all rows as if they had come at once', () => {
+  fc.assert(
+    fc.property(someEvents, someEvents, (first, later) => {
+      const rows = gathered(first)
+      const theirs = byViewer(takenOut(rows, gathered(later)))
+      const others = byViewer(rows).filter(({ viewer }) => viewer !== 0)
+      const all = byViewer(gathered([...first, ...later]))
+      const isLater = new Set(byViewer(gathered(later)).map(({ viewer }) => viewer))
+      expect(theirs).toEqual(all.filter(({ viewer }) => isLater.has(viewer)))
+      expect(others).toEqual(all.filter(({ viewer }) => !isLater.has(viewer)))
     }),
   )
 })

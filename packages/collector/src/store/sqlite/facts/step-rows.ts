@@ -7,10 +7,7 @@ export type StepColumn = 'time' | 'type' | 'viewer' | 'entity' | 'surface'
 export const stepColumns = ({ isNarrow }: StepMarks): readonly StepColumn[] =>
   isNarrow ? ['time', 'type', 'viewer', 'entity', 'surface'] : ['time', 'type', 'viewer']
 
-/**
- * What one day has of a funnel's steps, without what cannot matter: viewer by viewer in the order of their numbers, and of
- * each in the order of time.
- */
+/** What one day has of a funnel's steps: viewer by viewer in the order of their numbers, and of each in the order of time. */
 export interface StepRows {
   viewers: Uint32Array
   /** How many rows each viewer has. */
@@ -71,7 +68,7 @@ export class StepGatherer {
     this.#sortByViewer()
     const rows = this.#size
     this.#size = 0
-    return needed(this.#viewer, this.#row, rows, isMeant)
+    return byViewer(this.#viewer, this.#row, rows, isMeant)
   }
 
   #narrow(chunk: Chunk<'time'>, row: number, marks: number, entityTypes: Uint32Array): number {
@@ -124,87 +121,104 @@ export class StepGatherer {
   }
 }
 
-/**
- * Leaves out what makes no difference, whatever happened before and comes after the day: a beginning before another one
- * with no second step in between, and a later step that comes again with no step before it in between.
- */
-function needed(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
-  const viewers = new Uint32Array(size)
-  const counts = new Uint32Array(size)
-  const marks = new Uint32Array(size)
-  const rows = new Uint32Array(size)
-  let people = 0
-  let kept = 0
+function byViewer(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
+  const found = new Collected(size)
   for (let from = 0, to = 0; from < size; from = to) {
     const id = viewer[from] as number
     for (to = from + 1; to < size && viewer[to] === id; ) to++
     if (isMeant !== undefined && isMeant[id] === 0) continue
     sortByTime(row, from, to)
-    const first = kept
-    let did = 0
-    let depth = 0
-    /** Bits: the steps that would take somebody on. */
-    let useful = -1
-    /** Where the beginning is that nobody went on from. */
-    let begun = -1
-    for (let n = from; n < to; n++) {
-      const each = row[n] as number
-      const step = stepOf(each)
-      if (step === depth) depth++
-      if (step === 0) {
-        if (begun >= 0) {
-          // As a rule it is the last one.
-          for (let at = begun + 1; at < kept; at++) rows[at - 1] = rows[at] as number
-          kept--
-        }
-        begun = kept
-      } else {
-        if (((useful >>> step) & 1) === 0) continue
-        useful &= ~(1 << step)
-        if (step === 1) begun = -1
-      }
-      did |= 1 << step
-      useful |= 2 << step
-      rows[kept++] = each
-    }
-    viewers[people] = id
-    marks[people] = (depth << maxSteps) | did
-    counts[people++] = kept - first
+    for (let n = from; n < to; n++) found.push(row[n] as number)
+    found.end(id)
   }
-  return {
-    viewers: viewers.subarray(0, people),
-    counts: counts.subarray(0, people),
-    marks: marks.subarray(0, people),
-    rows: rows.subarray(0, kept),
-  }
+  return found.rows()
 }
 
-/** What is left when some viewers are taken out, by their numbers in order. */
-export function without({ viewers, counts, marks, rows }: StepRows, others: Uint32Array): StepRows {
-  const left = {
-    viewers: new Uint32Array(viewers.length),
-    counts: new Uint32Array(viewers.length),
-    marks: new Uint32Array(viewers.length),
-    rows: new Uint32Array(rows.length),
+/**
+ * Takes the viewers that others has out of a day's rows, where their number becomes 0, which is nobody's. Returns all rows
+ * that they have in both; of the same time, those that were taken out come first.
+ */
+export function takenOut(of: StepRows, others: StepRows): StepRows {
+  const found = new Collected(of.rows.length + others.rows.length)
+  let [n, row, otherRow] = [0, 0, 0]
+  for (let other = 0; other < others.viewers.length; other++) {
+    const viewer = others.viewers[other] as number
+    for (; n < of.viewers.length && (of.viewers[n] as number) < viewer; n++) row += of.counts[n] as number
+    const isThere = of.viewers[n] === viewer
+    const end = row + (isThere ? (of.counts[n] as number) : 0)
+    const otherEnd = otherRow + (others.counts[other] as number)
+    while (row < end || otherRow < otherEnd) {
+      const isOther =
+        row === end || (otherRow < otherEnd && timeOf(others.rows[otherRow] as number) < timeOf(of.rows[row] as number))
+      found.push((isOther ? others.rows[otherRow++] : of.rows[row++]) as number)
+    }
+    found.end(viewer)
+    if (!isThere) continue
+    of.viewers[n] = 0
+    of.marks[n++] = 0
   }
-  let people = 0
-  let kept = 0
-  for (let n = 0, row = 0, other = 0; n < viewers.length; n++) {
-    const viewer = viewers[n] as number
-    const from = row
-    row += counts[n] as number
-    while (other < others.length && (others[other] as number) < viewer) other++
-    if (others[other] === viewer) continue
-    left.viewers[people] = viewer
-    left.counts[people] = counts[n] as number
-    left.marks[people++] = marks[n] as number
-    for (let at = from; at < row; at++) left.rows[kept++] = rows[at] as number
+  return found.rows()
+}
+
+/** The rows from one time of the day on and before another. */
+export function within({ viewers, counts, rows }: StepRows, from: number, to: number): StepRows {
+  const found = new Collected(rows.length)
+  for (let n = 0, row = 0, end = 0; n < viewers.length; n++) {
+    end += counts[n] as number
+    for (; row < end; row++) {
+      const each = rows[row] as number
+      if (timeOf(each) >= from && timeOf(each) < to) found.push(each)
+    }
+    found.end(viewers[n] as number)
   }
-  return {
-    viewers: left.viewers.subarray(0, people),
-    counts: left.counts.subarray(0, people),
-    marks: left.marks.subarray(0, people),
-    rows: left.rows.subarray(0, kept),
+  return found.rows()
+}
+
+/** Takes rows viewer by viewer. */
+class Collected {
+  readonly #viewers: Uint32Array
+  readonly #counts: Uint32Array
+  readonly #marks: Uint32Array
+  readonly #rows: Uint32Array
+  #people = 0
+  #size = 0
+  /** Of the viewer whose rows are being taken: where they begin, which steps they are, and how far they lead. */
+  #from = 0
+  #did = 0
+  #depth = 0
+
+  constructor(maxRows: number) {
+    this.#viewers = new Uint32Array(maxRows)
+    this.#counts = new Uint32Array(maxRows)
+    this.#marks = new Uint32Array(maxRows)
+    this.#rows = new Uint32Array(maxRows)
+  }
+
+  push(row: number): void {
+    const step = stepOf(row)
+    if (step === this.#depth) this.#depth++
+    this.#did |= 1 << step
+    this.#rows[this.#size++] = row
+  }
+
+  /** The rows taken since the last one's end, if any, are this viewer's. */
+  end(viewer: number): void {
+    if (this.#size === this.#from) return
+    this.#viewers[this.#people] = viewer
+    this.#marks[this.#people] = (this.#depth << maxSteps) | this.#did
+    this.#counts[this.#people++] = this.#size - this.#from
+    this.#from = this.#size
+    this.#did = 0
+    this.#depth = 0
+  }
+
+  rows(): StepRows {
+    return {
+      viewers: this.#viewers.subarray(0, this.#people),
+      counts: this.#counts.subarray(0, this.#people),
+      marks: this.#marks.subarray(0, this.#people),
+      rows: this.#rows.subarray(0, this.#size),
+    }
   }
 }
 

@@ -9,7 +9,7 @@ test('a day gets new summaries once a fifth of it lies beyond them', async () =>
   const summarisedAfter = async (events: number) => {
     await store.append(Array.from({ length: events }, () => newEvent()))
     await store.flush()
-    return store.summarise(1)
+    return store.summarise({ events: 1, share: 0.2 })
   }
   expect(await summarisedAfter(100)).toBe(1)
   expect(await summarisedAfter(24)).toBe(0)

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Worth } from '../../store.ts'
 import { isOf, type Steps } from './funnel-steps.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
@@ -20,9 +21,6 @@ interface FactDay {
   edits: number
   frozen: number
 }
-
-/** So much of a day may lie beyond its summaries, and is read row by row. */
-const worthShare = 0.2
 
 const neverTouched: FactDay = { sealed: 0, edits: 0, frozen: 0 }
 
@@ -106,8 +104,8 @@ export class Summaries {
    *
    * @param kinds how many kinds of summaries there are: a day that lacks one is made anew
    */
-  plan(kinds: number, worthRows: number): SummaryPlan | undefined {
-    const lagging = this.#lagging.get(kinds, worthRows, worthShare)
+  plan(kinds: number, { events, share }: Worth): SummaryPlan | undefined {
+    const lagging = this.#lagging.get(kinds, events, share)
     if (!lagging) return undefined
     this.#seal.run(lagging.day, lagging.parts)
     return { ...lagging, edits: this.#of(lagging.day).edits }

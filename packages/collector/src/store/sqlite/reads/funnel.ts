@@ -1,8 +1,8 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { hasWholeDay } from '../days.ts'
+import { dayMs, hasWholeDay } from '../days.ts'
 import { unpackSteps } from '../facts/funnel-steps.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { StepGatherer, type StepRows, stepColumns, without } from '../facts/step-rows.ts'
+import { StepGatherer, type StepRows, stepColumns, takenOut, within } from '../facts/step-rows.ts'
 import type { Read, ReadContext } from './context.ts'
 import { FunnelOutlook, FunnelWalk } from './funnel-walk.ts'
 
@@ -38,25 +38,19 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
   const columns = stepColumns(marks)
   const gatherer = new StepGatherer(marks)
   const { entityTypes } = names
-  const apart = new Uint8Array(names.lastViewer + 1)
 
   return {
-    isSummed: (day: number) => hasWholeDay(range, day) && summaries.hasSteps(day, { steps }),
+    isSummed: (day: number) => summaries.hasSteps(day, { steps }),
 
-    /**
-     * Those who did something beyond the summary are read from the facts altogether, for theirs may lie between what the
-     * summary has.
-     */
+    /** No viewer is in two of what it returns: those who did something beyond the summary are apart from all others. */
     day(day: number, isMeant?: Uint8Array): StepRows[] {
-      const summary = hasWholeDay(range, day) ? summaries.steps(day, { steps }) : undefined
+      const summary = summaries.steps(day, { steps })
       if (!summary) return [gather(day, 0, isMeant)]
-      const { viewers: beyond } = gather(day, summary.parts, isMeant)
-      const rows = unpackSteps(summary.data)
-      if (beyond.length === 0) return [rows]
-      for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 1
-      const theirs = gather(day, 0, apart)
-      for (let n = 0; n < beyond.length; n++) apart[beyond[n] as number] = 0
-      return [without(rows, beyond), theirs]
+      const all = unpackSteps(summary.data)
+      const begin = day * dayMs
+      const rows = hasWholeDay(range, day) ? all : within(all, range.from - begin, range.to - begin)
+      const beyond = gather(day, summary.parts, isMeant)
+      return beyond.viewers.length === 0 ? [rows] : [rows, takenOut(rows, beyond)]
     },
   }
 
