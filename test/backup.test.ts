@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { tempFolder } from '../packages/collector/src/testing/temp-folder.ts'
@@ -36,7 +36,7 @@ test('a backup under load refuses nobody, holds all that was acknowledged before
 
   expect(byEndpoint).toMatchObject({
     status: 201,
-    body: { file: expect.stringMatching(/^events\.db\.backup-\d{8}T\d{6}Z$/), bytes: expect.any(Number) },
+    body: { file: expect.stringMatching(/^events\.db\.backup-\d{8}T\d{6}\.\d{3}Z$/), bytes: expect.any(Number) },
   })
   expect(byCommand).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('bytes') })
   const named = join(dirname(file), (byEndpoint.body as { file: string }).file)
@@ -89,6 +89,20 @@ describe('tallymark restore', () => {
     expect(readEventFile(elsewhere).ids).toHaveLength(1)
   })
 
+  test('is not mixed with what was left of a database whose file is gone', async () => {
+    const { file, backup, collector } = await madeBackup()
+    await ask(`${collector.url}/v1/admin/flush`, admin, { method: 'POST' })
+    await collector.kill()
+    rmSync(file)
+    expect(existsSync(`${file}-wal`)).toBe(true)
+    const imported = await tallymark(['import', backup, '--db', file])
+    expect(imported).toMatchObject({ code: 78, stderr: expect.stringContaining(`${file}-wal: exists already`) })
+
+    expect(await tallymark(['restore', backup, '--db', file])).toMatchObject({ code: 0, stderr: '' })
+    expect(await tallymark(['verify', file])).toMatchObject({ code: 0, stderr: '' })
+    expect(readEventFile(file).ids).toHaveLength(1)
+  })
+
   test('leaves a database alone that a collector has open', async () => {
     const { file, backup, collector } = await madeBackup()
     const { code, stdout, stderr } = await tallymark(['restore', backup, '--db', file])
@@ -138,7 +152,9 @@ describe('tallymark export and import', () => {
     const folder = tempFolder()
     const file = join(folder, 'events.db')
     const collector = await startCollector(file, keys)
-    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events: Array(5).fill(save) } })
+    // Some programs take U+2028 for the end of a line.
+    const events = [...Array(5).fill(save), { ...save, props: { note: 'one\u2028two' } }]
+    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events } })
     const lines = join(folder, 'all.ndjson')
     expect(await tallymark(['export', lines, '--db', file])).toEqual({ code: 0, stdout: '', stderr: '' })
     const printed = await tallymark(['export', '--db', file])
@@ -157,21 +173,36 @@ describe('tallymark export and import', () => {
     expect(await saves(again.url)).toBe(count)
   })
 
+  test('leave nothing behind that could be taken for all of it', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'events.db')
+    const collector = await startCollector(file, keys)
+    const large = { ...save, props: { text: 'x'.repeat(8000) } }
+    await ask(`${collector.url}/v1/batch`, key, { method: 'POST', body: { events: Array(50).fill(large) } })
+    const before = readdirSync(folder)
+    const within = ['prlimit', '--fsize=131072']
+    const { code, stderr } = await tallymark(['export', join(folder, 'all.ndjson'), '--db', file], { within })
+    expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining('EFBIG') })
+    expect(readdirSync(folder)).toEqual(before)
+  })
+
   test.each([
     [['export', 'there.txt'], 'there.txt: exists already'],
     [['export', 'nowhere/all.ndjson'], 'nowhere/all.ndjson'],
+    [['export', 'other.txt'], 'other.txt.partial: exists already'],
     [['import'], 'import takes'],
     [['import', 'nothing.ndjson'], 'nothing.ndjson: there is no such file'],
+    [['import', '.'], '.: is a folder'],
     [['import', 'there.txt'], 'events.db: exists already'],
     [['import', 'there.txt', '--db', 'new.db'], 'line 1: '],
   ])('%j is refused with one line', async (args, sentence) => {
     const cwd = tempFolder()
     const env = { TALLYMARK_DB: 'events.db' }
     await tallymark(['keys', 'add', 'write'], { cwd, env })
-    writeFileSync(join(cwd, 'there.txt'), 'mine')
+    for (const name of ['there.txt', 'other.txt.partial']) writeFileSync(join(cwd, name), 'mine')
     const { code, stderr } = await tallymark(args, { cwd, env })
     expect({ code, lines: stderr.trim().split('\n') }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
-    expect(readFileSync(join(cwd, 'there.txt'), 'utf8')).toBe('mine')
+    for (const name of ['there.txt', 'other.txt.partial']) expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine')
     expect(existsSync(join(cwd, 'new.db'))).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -163,6 +163,19 @@ describe('a start that cannot work ends with 78 and one line, and touches nothin
     )
   })
 
+  test('a lock that it can only read, which would keep no other collector out', async () => {
+    const file = place()
+    await (await startCollector(file)).stop()
+    chmodSync(`${file}-lock`, 0o444)
+    const within = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : []
+    const { code, stdout, stderr } = await tallymark(['serve', '--port', '0', '--db', file], { within })
+    expect({ code, stdout, lines: lines(stderr) }).toEqual({
+      code: 78,
+      stdout: '',
+      lines: [expect.stringMatching(/-lock: .*must be writable/)],
+    })
+  })
+
   test('a configuration file that is no JSON', async () => {
     expect(await refusal(['--config', 'c.json'], { 'c.json': '{\n  "port": 1,\n\n  oops\n}' })).toContain('c.json')
   })
@@ -317,6 +330,7 @@ describe('tallymark keys', () => {
     ['an unknown action', ['replace'], 'replace'],
     ['no id to rotate', ['rotate'], 'id'],
     ['a length of time that is none', ['rotate', 'x', '--keep', 'long'], '--keep'],
+    ['a length of time beyond all dates', ['rotate', 'x', '--keep', '1000000000d'], '30d at most'],
     ['a length of time for nothing', ['revoke', 'x', '--keep', '1h'], '--keep'],
     ['an unknown kind', ['add', 'master'], 'write, secret, admin'],
     ['no kind', ['add'], 'write, secret, admin'],
@@ -480,6 +494,23 @@ describe('tallymark verify', () => {
     expect({ code, lines: lines(stderr) }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
     expect(readdirSync(cwd)).toEqual([])
   })
+
+  test.each([['verify'], ['keys'], ['backup'], ['export'], ['erase', 'user', 'ann']])(
+    'and %s make no database of a file that is empty, and none of a folder',
+    async (...command) => {
+      const cwd = tempFolder()
+      writeFileSync(join(cwd, 'empty.db'), '')
+      for (const [db, sentence] of [
+        ['empty.db', 'empty.db: is empty'],
+        ['.', '.: is a folder'],
+      ] as const) {
+        const { code, stderr } = await tallymark([...command, '--db', db], { cwd })
+        expect({ code, lines: lines(stderr) }).toEqual({ code: 78, lines: [expect.stringContaining(sentence)] })
+      }
+      expect(readdirSync(cwd)).toEqual(['empty.db'])
+      expect(readFileSync(join(cwd, 'empty.db'))).toHaveLength(0)
+    },
+  )
 
   test('says of a file that is no database that it is none', async () => {
     const file = join(tempFolder(), 'letter.db')

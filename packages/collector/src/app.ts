@@ -117,7 +117,7 @@ export function createApp(options: AppOptions): Hono {
   const reads = { plan, ring, store, userTokens, arrivals, trending, onError, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
-  const people = { ring, store, userTokens }
+  const people = { ring, store, userTokens, rejected }
   const keys = { ring, store, arrivals, now }
   const admin = {
     plan,

@@ -114,6 +114,7 @@ describe('a wrong setting is one line that names it', () => {
     const { message } = said as ConfigError
     expect(message).not.toMatch(/[\r\n]/)
     expect(message).not.toContain('undefined')
+    expect(message, 'in words of ours').not.toMatch(/Invalid |Too (small|big)/)
     return message
   }
 
@@ -141,6 +142,9 @@ describe('a wrong setting is one line that names it', () => {
     ['--allowed-origin', 'null'],
     ['--user-token-secret', 'too short'],
     ['--durability', 'fast'],
+    ['--client-burst', '0'],
+    ['--key-burst', '0'],
+    ['--bots', 'maybe'],
     ['--log-level', 'verbose'],
   ])('%s=%s', (flag, value) => {
     expect(complaint({ [flag.slice(2)]: value })).toContain(flag)

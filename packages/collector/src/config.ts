@@ -10,11 +10,16 @@ import { minKeepDays } from './store/store.ts'
 const several = <Item extends z.ZodType<string>>(item: Item) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-    z.array(item),
+    z.array(item, 'must be a text, or a list of texts'),
   )
 
+const text = z.string('must be a text').min(1, 'must not be empty')
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, `must be one of ${values.join(', ')}`)
+
 const key = z
-  .string()
+  .string('must be a text')
   .min(16, 'must have at least 16 characters')
   .regex(/^[!-9;-~]+$/, 'must have only ASCII characters, and neither spaces nor colons: it travels in headers')
 
@@ -28,7 +33,7 @@ const weight = z.preprocess(
   z.number('must be a number from 0 to 100').min(0).max(100),
 )
 
-const whole = (max: number) => number(z.int(`must be a number from 0 to ${max}`).min(0).max(max))
+const whole = (max: number, min = 0) => number(z.int(`must be a number from ${min} to ${max}`).min(min).max(max))
 
 const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
 
@@ -60,23 +65,24 @@ const defaults = {
 
 const settingsSchema = z.strictObject({
   port: whole(65_535).default(defaults.port),
-  host: z.string().min(1).default(defaults.host),
-  db: z.string().min(1).default(defaults.db),
-  plan: z.string().min(1).optional(),
+  host: text.default(defaults.host),
+  db: text.default(defaults.db),
+  plan: text.optional(),
   writeKey: several(key).default([]),
   secretKey: several(key).default([]),
   adminKey: several(key).default([]),
   allowedOrigin: several(originSchema).default([]),
-  userTokenSecret: z.string().min(32, 'must have at least 32 characters').optional(),
-  geoDb: z.string().min(1).optional(),
-  datacenterRanges: z.string().min(1).optional(),
-  bots: z.enum(botPolicies).default(defaults.bots),
-  durability: z.enum(['normal', 'full']).default(defaults.durability),
+  userTokenSecret: z.string('must be a text').min(32, 'must have at least 32 characters').optional(),
+  geoDb: text.optional(),
+  datacenterRanges: text.optional(),
+  bots: oneOf(botPolicies).default(defaults.bots),
+  durability: oneOf(['normal', 'full']).default(defaults.durability),
   keepDays: number(z.int(keepDaysFault).min(minKeepDays, keepDaysFault)).optional(),
   clientRate: whole(1_000_000).default(defaults.clientRate),
-  clientBurst: whole(1_000_000_000).default(defaults.clientBurst),
+  // Without one at once there would never be any.
+  clientBurst: whole(1_000_000_000, 1).default(defaults.clientBurst),
   keyRate: whole(1_000_000).default(defaults.keyRate),
-  keyBurst: whole(1_000_000_000).default(defaults.keyBurst),
+  keyBurst: whole(1_000_000_000, 1).default(defaults.keyBurst),
   publicCap: whole(1_000_000_000).default(defaults.publicCap),
   trendingHours: number(
     z.int(trendingHoursFault).min(1, trendingHoursFault).max(maxTrendingHours, trendingHoursFault),
@@ -85,7 +91,7 @@ const settingsSchema = z.strictObject({
   trendingViews: weight.default(defaults.trendingViews),
   trendingDecay: weight.default(defaults.trendingDecay),
   trustProxy: proxies.default(defaults.trustProxy),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
+  logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default(defaults.logLevel),
 })
 export type Config = z.infer<typeof settingsSchema>
 type Setting = keyof Config

@@ -18,12 +18,15 @@ export const newKeyBodySchema = z.strictObject({
   origins: originsSchema.default([]).describe('Origins it may be used from; none: any'),
 })
 
+/** How long a key that was rotated may go on working. */
+export const maxKeepMs = 30 * 86_400_000
+
 /** What `POST /v1/admin/keys/{id}/rotate` takes. */
 export const rotateKeyBodySchema = z.strictObject({
   keepMs: z
-    .number()
+    .int()
     .min(0)
-    .max(30 * 86_400_000)
+    .max(maxKeepMs)
     .default(86_400_000)
     .describe('How long the old key goes on working: a day unless it is given'),
   origins: originsSchema.optional().describe('Default: those of the old key'),

@@ -9,6 +9,8 @@ test.each([
   ['30d', 2_592_000_000],
   ['1.5h', 5_400_000],
   ['0s', 0],
+  ['0.0015s', 2],
+  ['0.07s', 70],
 ])('%s is %i ms', (text, ms) => {
   expect(durationMs(text)).toBe(ms)
 })

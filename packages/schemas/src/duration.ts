@@ -6,7 +6,7 @@ export type Duration = `${number}${keyof typeof unitMs}`
 const pattern = /^(\d+(?:\.\d+)?)([smhd])$/
 
 /**
- * Milliseconds in a duration, or undefined when the text is not one.
+ * Whole milliseconds in a duration, or undefined when the text is not one.
  *
  * @example
  * durationMs('5m') // 300_000
@@ -14,5 +14,5 @@ const pattern = /^(\d+(?:\.\d+)?)([smhd])$/
 export function durationMs(text: string): number | undefined {
   const [, amount, unit] = pattern.exec(text) ?? []
   if (amount === undefined || unit === undefined) return undefined
-  return Number(amount) * unitMs[unit as keyof typeof unitMs]
+  return Math.round(Number(amount) * unitMs[unit as keyof typeof unitMs])
 }

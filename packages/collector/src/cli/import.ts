@@ -1,8 +1,8 @@
-import { createReadStream, existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { ConfigError, readConfig } from '../config.ts'
 import { importLines } from '../store/sqlite/import.ts'
 import type { Command } from './command.ts'
+import { linesOf } from './lines.ts'
 import { withDatabase } from './with-database.ts'
 
 export const importAll: Command = {
@@ -16,10 +16,9 @@ is the one that is configured for serve.`,
 
   async run({ words: [from], options }) {
     if (!from) throw new ConfigError('import takes the export’s file, or - for standard input')
-    if (from !== '-' && !existsSync(from)) throw new ConfigError(`${from}: there is no such file`)
     const config = readConfig(options)
-    const input = from === '-' ? process.stdin : createReadStream(from)
-    const counts = await importLines(config.db, createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+    const input = from === '-' ? process.stdin : openFile(from)
+    const counts = await importLines(config.db, linesOf(input.setEncoding('utf8')))
     await withDatabase(config, async (store) => {
       await store.flush()
       return 0
@@ -28,4 +27,10 @@ is the one that is configured for serve.`,
     console.log(`${config.db}: ${rows.join(', ') || 'nothing was in it'}`)
     return 0
   },
+}
+
+function openFile(file: string) {
+  if (!existsSync(file)) throw new ConfigError(`${file}: there is no such file`)
+  if (statSync(file).isDirectory()) throw new ConfigError(`${file}: is a folder, and no file`)
+  return createReadStream(file)
 }

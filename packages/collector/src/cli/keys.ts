@@ -1,4 +1,4 @@
-import { durationMs, originSchema } from '@tallymark/schemas'
+import { durationMs, maxKeepMs, originSchema } from '@tallymark/schemas'
 import { ConfigError, readConfig } from '../config.ts'
 import { makeKeyText, toStoredKey } from '../keys/key.ts'
 import { rotateKey } from '../keys/rotate.ts'
@@ -62,7 +62,9 @@ function readOrigins(text: string | undefined): string[] {
 
 function readKeep(text = '24h'): number {
   const keepMs = durationMs(text)
-  if (keepMs === undefined) throw new ConfigError(`--keep ${text}: must be a length of time such as 24h, 30m or 0s`)
+  if (keepMs === undefined || keepMs > maxKeepMs) {
+    throw new ConfigError(`--keep ${text}: must be a length of time such as 24h, 30m or 0s, and 30d at most`)
+  }
   return keepMs
 }
 

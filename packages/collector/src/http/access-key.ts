@@ -24,7 +24,7 @@ export async function requireKey(c: Context, ring: KeyRing, kinds: readonly KeyK
   if (!key) throw new HttpProblem('invalid_key', 'nobody knows this key: compare it with the one the collector printed')
   if (ring.isRevoked(key)) throw new HttpProblem('revoked_key', 'this key was revoked: use the one that replaced it')
   if (!kinds.includes(key.kind)) {
-    throw new HttpProblem('forbidden', `a ${key.kind} key may not do this, it takes a ${kinds.join(' or ')} key`)
+    throw new HttpProblem('forbidden', `a ${key.kind} key may not do this, only ${kinds.join(' or ')} keys may`)
   }
   const origin = c.req.header('origin')
   if (origin !== undefined && !keyAllowsOrigin(key, origin)) {

@@ -20,7 +20,7 @@ import { parseAs, parseBody, readBody } from './body.ts'
 import { checkEntityType, entityKeys, refused } from './entities.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { described, json, type Operation, pageOf } from './operation.ts'
-import { parseParams, readParams } from './query.ts'
+import { readParams, readQuery } from './query.ts'
 
 interface ActivationDependencies {
   plan: CompiledPlan
@@ -70,7 +70,7 @@ const list = {
 export function listActivationsHandler({ ring, store }: ActivationDependencies): Handler {
   return described(list, async (c) => {
     await requireKey(c, ring, list.keys)
-    const { items, nextCursor } = await store.activations(parseParams(list.query, c.req.query(), true))
+    const { items, nextCursor } = await store.activations(readQuery(c, list.query))
     return sendJson(c, { items: items.map(toView), nextCursor })
   })
 }

@@ -93,6 +93,7 @@ describe('/v1/admin/keys', () => {
     ['a name that nobody knows', 'POST', '', { kind: 'write', origin: a }, 400],
     ['a key that nobody has', 'DELETE', '/nobody', undefined, 404],
     ['to rotate a key that nobody has', 'POST', '/nobody/rotate', {}, 404],
+    ['a part of a millisecond', 'POST', '/nobody/rotate', { keepMs: 1.5 }, 400],
   ])('refuses %s', async (_, method, path, body, status) => {
     const { ask } = await adminOf()
     expect((await ask(method, path, body)).status).toBe(status)

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { testCollector } from '../testing/test-collector.ts'
 
@@ -49,6 +51,20 @@ describe('POST /v1/admin/flush', () => {
     expect((await send('POST', '/v1/admin/flush', undefined, 'admin')).body).toMatchObject({ flushed: 0 })
     const counts = await get('/v1/counts?entityType=page&entityId=home&eventType=save')
     expect(counts.headers.get('as-of')).toBeNull()
+  })
+})
+
+describe('POST /v1/admin/backup', () => {
+  test('writes one copy after the other, each under a name of its own', async () => {
+    const { send, file } = await testCollector()
+    const names = new Set<string>()
+    for (let n = 0; n < 3; n++) {
+      const { status, body } = await send('POST', '/v1/admin/backup', undefined, 'admin')
+      expect(status).toBe(201)
+      names.add((body as { file: string }).file)
+    }
+    expect(readdirSync(dirname(file))).toEqual(expect.arrayContaining([...names]))
+    expect(names.size).toBe(3)
   })
 })
 

@@ -22,7 +22,7 @@ import { asOfHeader } from './caching.ts'
 import { checkEntityType, type EntityDependencies, entityKeys, toNewEntity } from './entities.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
 import { described, json, type Operation, pageOf } from './operation.ts'
-import { parseParams } from './query.ts'
+import { readQuery } from './query.ts'
 
 const putEntities = {
   id: 'putEntities',
@@ -69,7 +69,7 @@ export function listEntitiesHandler(deps: EntityDependencies): Handler {
   const { plan, ring, store } = deps
   return described(listEntities, async (c) => {
     await requireKey(c, ring, entityKeys)
-    const { type, counts, ...query } = parseParams(listEntities.query, c.req.query(), true)
+    const { type, counts, ...query } = readQuery(c, listEntities.query)
     const { items, nextCursor } = await store.entities({ ...query, entityType: type })
     if (counts === 'false') return sendJson(c, { items, nextCursor })
     const { answer, asOf } = await withCounts(items, { plan, store })

@@ -73,12 +73,19 @@ describe('DELETE /v1/visitors/{anonymousId}', () => {
     expect(await saves(get)).toEqual({ count: 1, unique: 1 })
   })
 
-  test('takes every id that events take', async () => {
-    const { track, send } = await testCollector()
-    const ofNoVersion = 'a0000000-0000-0000-0000-000000000001'
-    expect((await track({ ...save, anonymousId: ofNoVersion })).status).toBe(201)
-    const erased = await send('DELETE', `/v1/visitors/${ofNoVersion}`, undefined, 'admin')
-    expect(erased).toMatchObject({ status: 200, body: { erased: { events: 1 } } })
+  test.each([
+    ['of no version', '11111111-1111-0111-0111-111111111111'],
+    ['in capitals', anonymousId.toUpperCase()],
+  ])('erases a device whose id is one %s, with what was rejected a moment before', async (_, id) => {
+    const { track, get, send } = await testCollector()
+    await track({ ...save, anonymousId: id })
+    await track({ ...save, anonymousId: id.toLowerCase(), surprise: 1 })
+    const { status, body } = await send('DELETE', `/v1/visitors/${id}`, undefined, 'admin')
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { erased: { events: 1, unlinked: 0, rejected: 1, errors: 0 } },
+    })
+    expect((await get('/v1/admin/rejected', 'admin')).body).toMatchObject({ items: [] })
   })
 
   test('takes the admin key alone, and a UUID', async () => {

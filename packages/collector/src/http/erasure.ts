@@ -1,8 +1,9 @@
 import type { Handler } from 'hono'
 import { z } from 'zod'
+import type { RejectedEvents } from '../ingest/rejected-events.ts'
 import type { UserTokenVerifier } from '../ingest/user-token.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import type { Store } from '../store/store.ts'
+import type { Person, Store } from '../store/store.ts'
 import { requireKey } from './access-key.ts'
 import { readActor } from './actor.ts'
 import { HttpProblem, sendJson } from './http-problem.ts'
@@ -13,6 +14,7 @@ interface ErasureDependencies {
   ring: KeyRing
   store: Store
   userTokens: UserTokenVerifier | undefined
+  rejected: RejectedEvents
 }
 
 const erasedSchema = z.object({
@@ -36,7 +38,8 @@ const eraseUser = {
 } satisfies Operation
 
 /** `DELETE /v1/users/{id}`: erases a signed-in user. The admin may, and the user themselves with their own user token. */
-export function eraseUserHandler({ ring, store, userTokens }: ErasureDependencies): Handler {
+export function eraseUserHandler(deps: ErasureDependencies): Handler {
+  const { ring, userTokens } = deps
   return described(eraseUser, async (c) => {
     const key = await requireKey(c, ring, eraseUser.keys)
     const { id: userId } = readParams(c, eraseUser.params)
@@ -46,7 +49,7 @@ export function eraseUserHandler({ ring, store, userTokens }: ErasureDependencie
         throw new HttpProblem('forbidden', 'a user may only be erased with the admin key, or with their own user token')
       }
     }
-    return sendJson(c, { erased: await store.erase({ userId }) })
+    return sendJson(c, await erase({ userId }, deps))
   })
 }
 
@@ -60,9 +63,15 @@ const eraseVisitor = {
 } satisfies Operation
 
 /** `DELETE /v1/visitors/{anonymousId}`: erases a device and what was done on it with nobody signed in. */
-export function eraseVisitorHandler({ ring, store }: ErasureDependencies): Handler {
+export function eraseVisitorHandler(deps: ErasureDependencies): Handler {
   return described(eraseVisitor, async (c) => {
-    await requireKey(c, ring, eraseVisitor.keys)
-    return sendJson(c, { erased: await store.erase(readParams(c, eraseVisitor.params)) })
+    await requireKey(c, deps.ring, eraseVisitor.keys)
+    return sendJson(c, await erase(readParams(c, eraseVisitor.params), deps))
   })
+}
+
+async function erase(person: Person, { store, rejected }: ErasureDependencies): Promise<z.infer<typeof erasedSchema>> {
+  // What still waits to be kept would be kept after the erasure.
+  await rejected.settle()
+  return { erased: await store.erase(person) }
 }

@@ -114,6 +114,15 @@ describe('an error that a client tells of', () => {
     await track({ ...failure, anonymousId: undefined })
     expect(await store.erase({ userId: 'ann' })).toMatchObject({ errors: 1 })
     expect(await store.erase({ anonymousId: failure.anonymousId })).toMatchObject({ errors: 1 })
+    // What their queues still hold of before does not bring them back.
+    const before = { ...failure, occurredAt: Date.now() - 60_000 }
+    expect((await track(before)).body).toMatchObject({ tracked: false, reason: 'duplicate' })
+    const late = await track({ ...before, anonymousId: undefined }, 'write', {
+      'x-user-token': await userToken({ sub: 'ann' }),
+    })
+    expect(late.body).toMatchObject({ tracked: false, reason: 'duplicate' })
+    // Nobody loses all of them who means some.
+    expect((await send('DELETE', '/v1/admin/errors?kind=network', undefined, 'admin')).status).toBe(400)
     expect((await send('DELETE', '/v1/admin/errors', undefined, 'admin')).body).toEqual({ purged: 1 })
   })
 })

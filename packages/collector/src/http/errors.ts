@@ -62,6 +62,8 @@ const purgeErrors = {
   tag: 'Upkeep',
   summary: 'Lets go of the errors that clients told of',
   keys: ['admin'],
+  // Whoever names some of them must not lose all.
+  query: z.strictObject({}),
   answers: { 200: json('How many went', z.object({ purged: z.int() })) },
 } satisfies Operation
 
@@ -69,6 +71,7 @@ const purgeErrors = {
 export function purgeErrorsHandler({ ring, store }: ErrorDependencies): Handler {
   return described(purgeErrors, async (c) => {
     await requireKey(c, ring, purgeErrors.keys)
+    readQuery(c, purgeErrors.query)
     return sendJson(c, { purged: await store.purgeErrors() })
   })
 }

@@ -5,7 +5,7 @@ import { rowsAtOnce } from '../row-text.ts'
 import type { NewEvent } from '../store/store.ts'
 import { newEvent } from '../testing/events.ts'
 import { historyNow, isBetween, play, someHistory, viewerOf } from '../testing/history.ts'
-import { codeOf, testCollector } from '../testing/test-collector.ts'
+import { codeOf, testCollector, testKeys } from '../testing/test-collector.ts'
 
 const dayMs = 86_400_000
 
@@ -106,13 +106,31 @@ test('exports for machines are what each viewer did, one after the other and add
 })
 
 test('an export of more rows than are written at once has each of them once, and says who did it', async () => {
-  const { get, store } = await testCollector({ now: () => historyNow })
+  const { app, get, send, store, errors } = await testCollector({ now: () => historyNow })
   const deviceOf = (n: number) => `00000000-0000-4000-8000-${String(n % 7).padStart(12, '0')}`
   const events = Array.from({ length: 2 * rowsAtOnce + 1 }, (_, n) =>
     newEvent({ entityId: String(n), anonymousId: deviceOf(n), sessionId: deviceOf(n), receivedAt: historyNow - 1 }),
   )
   await store.append(events)
   await store.flush()
+  // Whoever asks for heads alone keeps nobody from theirs.
+  for (const path of ['/v1/export?kind=signals', '/v1/export?kind=segments', '/v1/reports/segments?format=ndjson']) {
+    const { status, headers, body } = await send('HEAD', path, undefined, 'secret')
+    expect({ status, type: headers.get('content-type'), body }).toEqual({
+      status: 200,
+      type: 'application/x-ndjson',
+      body: '',
+    })
+  }
+  // Neither does a client that goes away, and that is nobody's fault.
+  const authorization = `Bearer ${testKeys.secret}`
+  for (let n = 0; n < 3; n++) {
+    const { body } = await app.request('/v1/export?kind=signals', { headers: { authorization } })
+    const reader = body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+  }
+  expect(errors).toEqual([])
   const expected = events.map((_, n) => `${n} ${deviceOf(n)}`).sort()
   for (const kind of ['signals', 'sequences']) {
     const rows = linesOf((await get(`/v1/export?kind=${kind}`, 'secret')).body)

@@ -97,6 +97,14 @@ describe('POST /v1/track answers', () => {
     expect(headers.get('content-type')).toBe('application/problem+json')
   })
 
+  test.each([
+    [now + limits.maxFutureMs + 1, 'occurredAt lies 61 s in the future, at most 60 are taken'],
+    [now - limits.maxAgeMs - 1, 'occurredAt is 30.1 days old, at most 30 are taken'],
+  ])('400 that says by how much the time is out of bounds', async (occurredAt, sentence) => {
+    const { track } = await testCollector({ plan, now: () => now })
+    expect((await track({ ...save, occurredAt })).body).toMatchObject({ detail: expect.stringContaining(sentence) })
+  })
+
   test('400 with a pointer to what is wrong', async () => {
     const { track } = await testCollector({ plan })
     const { body } = await track({ ...save, props: { metadata: { rating: 'five' } } })

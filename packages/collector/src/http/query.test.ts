@@ -15,6 +15,7 @@ async function ask(path: string) {
   const app = new Hono()
   app.get('/of/:day', (c) => c.json(readParams(c, z.object({ day: z.iso.date() }))))
   app.get('/', (c) => c.json(readQuery(c, schema)))
+  app.get('/strict', (c) => c.json(readQuery(c, z.strictObject(schema.shape))))
   app.onError((error, c) => c.text(error instanceof HttpProblem ? error.problem.detail : `${error}`, 400))
   const response = await app.request(path)
   return response.ok ? response.json() : response.text()
@@ -22,6 +23,13 @@ async function ask(path: string) {
 
 test('parameters are read by their schema, and others left alone', async () => {
   expect(await ask('/?from=2026-01-15&limit=7&key=tm_pub_x')).toEqual({ from: '2026-01-15', limit: 7, id: [] })
+})
+
+test('a strict schema leaves no other alone but the key', async () => {
+  const from = 'from=2026-01-15'
+  expect(await ask(`/strict?${from}&key=tm_pub_x`)).toMatchObject({ from: '2026-01-15' })
+  expect(await ask(`/strict?${from}&form=csv`)).toBe('the parameter form is not a known key')
+  expect(await ask(`/strict?${from}&__proto__=x`)).toBe('the parameter __proto__ is not a known key')
 })
 
 test('a list may be given once, again and again, or not at all', async () => {

@@ -4,21 +4,26 @@ import { z } from 'zod'
 import { HttpProblem } from './http-problem.ts'
 
 /**
- * The parameters of a URL that a schema knows; others are left alone. Those for which it has a list may be repeated.
+ * The parameters of a URL that a schema knows; others are left alone unless it is strict. Those for which it has a list
+ * may be repeated.
  *
  * @throws {HttpProblem} `invalid_request`, naming the parameter
  */
 export function readQuery<Schema extends z.ZodObject>(c: Context, schema: Schema): z.infer<Schema> {
-  const given: Record<string, string | string[]> = {}
-  for (const [name, field] of Object.entries(schema.shape)) {
-    const values = c.req.queries(name)
-    if (values === undefined) continue
-    const [value, ...more] = values
-    if (isList(field)) given[name] = values
-    else if (value === undefined || more.length > 0) throw refused(`${name} must be given once`)
-    else given[name] = value
-  }
-  return parseParams(schema, given, true)
+  const isStrict = schema.def.catchall instanceof z.ZodNever
+  const given = Object.entries(c.req.queries()).flatMap(([name, values]) => {
+    const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined
+    // The key was read before.
+    if (!field && (!isStrict || name === 'key')) return []
+    return [[name, field && isList(field) ? values : onlyOne(name, values)]]
+  })
+  return parseParams(schema, Object.fromEntries(given), true)
+}
+
+/** @throws {HttpProblem} `invalid_request` when a parameter was given several times */
+export function onlyOne(name: string, [value, ...more]: readonly string[]): string {
+  if (value === undefined || more.length > 0) throw refused(`${name} must be given once`)
+  return value
 }
 
 /**

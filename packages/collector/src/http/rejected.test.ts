@@ -113,6 +113,22 @@ describe('rejected events', () => {
     expect(lines).toMatch(/"dayViewer":"[0-9a-f]{16}"/)
   })
 
+  test('are stored once, however many replay them at the same time', async () => {
+    const file = join(tempFolder(), 'events.db')
+    const before = await testCollector({ file, plan: strict })
+    await before.batch({ events: Array.from({ length: 5 }, (_, stars) => ({ ...rate, props: { stars } })) })
+    await groupsOf(before, 5)
+    await before.close()
+
+    const { send, get } = await testCollector({ file, plan: corrected })
+    const replay = () => send('POST', '/v1/admin/rejected/replay', undefined, 'admin')
+    const answers = await Promise.all([replay(), replay(), replay()])
+    expect(answers.map(({ body }) => (body as { stored: number }).stored)).toEqual([5, 0, 0])
+    expect((await get('/v1/counts?entityType=page&entityId=home')).body).toMatchObject({
+      counts: { home: { rate: { count: 5 } } },
+    })
+  })
+
   test('are listed page by page, exported as lines, and purged', async () => {
     const collector = await testCollector({ plan: strict })
     for (let n = 0; n < 3; n++) await collector.batch({ events: Array(50).fill(rate) })
@@ -132,6 +148,7 @@ describe('rejected events', () => {
     expect((await collector.get(`${path}&cursor=x`, 'admin')).status).toBe(400)
 
     const purge = (query: string) => collector.send('DELETE', `/v1/admin/rejected${query}`, undefined, 'admin')
+    expect(await purge('?cod=unknown_event_type')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
     expect((await purge('?code=unknown_event_type')).body).toEqual({ purged: 150 })
     expect((await purge('')).body).toEqual({ purged: 1 })
   })

@@ -23,7 +23,8 @@ const pageSize = 100
 /** Rejected events that are replayed at once. */
 const replaySize = 50
 
-const selection = z.object({ code: z.string().optional(), pointer: z.string().optional() })
+/** Strict, for what is not selected by a slip of the pen must not be all. */
+const selection = z.strictObject({ code: z.string().optional(), pointer: z.string().optional() })
 
 const eventSample = z
   .unknown()
@@ -131,35 +132,43 @@ const replayRejected = {
  * `POST /v1/admin/rejected/replay?code&pointer`: takes them in as if the plan had been as it is now when they came.
  * Those that are accepted are rejected events no more.
  */
-export function replayHandler({ ring, store, replayPipeline }: RejectedDependencies): Handler {
+export function replayHandler(deps: RejectedDependencies): Handler {
+  let before: Promise<unknown> = Promise.resolve()
   return described(replayRejected, async (c) => {
-    await requireKey(c, ring, replayRejected.keys)
+    await requireKey(c, deps.ring, replayRejected.keys)
     const wanted = readQuery(c, selection)
-    const counts = { replayed: 0, stored: 0, ignored: 0, rejected: 0 }
-    for (let after = 0; ; ) {
-      const events = await store.rejectedEvents({ ...wanted, after, limit: replaySize })
-      const last = events.at(-1)
-      if (!last) return sendJson(c, counts)
-      after = last.id
-      const accepted: number[] = []
-      try {
-        for (const event of events) {
-          if (event.payload === null) continue
-          counts.replayed++
-          const result = await replay(event, event.payload, replayPipeline)
-          if ('rejection' in result) {
-            counts.rejected++
-            continue
-          }
-          counts[result.ack.tracked ? 'stored' : 'ignored']++
-          accepted.push(event.id)
-        }
-      } finally {
-        // Also after a failure: the next replay must not store once more what is stored.
-        await store.removeRejected(accepted)
-      }
-    }
+    // One after the other: what two of them had before them would be stored twice.
+    const replayed = before.then(() => replayAll(wanted, deps))
+    before = Promise.allSettled([replayed])
+    return sendJson(c, await replayed)
   })
+}
+
+async function replayAll(wanted: z.infer<typeof selection>, { store, replayPipeline }: RejectedDependencies) {
+  const counts = { replayed: 0, stored: 0, ignored: 0, rejected: 0 }
+  for (let after = 0; ; ) {
+    const events = await store.rejectedEvents({ ...wanted, after, limit: replaySize })
+    const last = events.at(-1)
+    if (!last) return counts
+    after = last.id
+    const accepted: number[] = []
+    try {
+      for (const event of events) {
+        if (event.payload === null) continue
+        counts.replayed++
+        const result = await replay(event, event.payload, replayPipeline)
+        if ('rejection' in result) {
+          counts.rejected++
+          continue
+        }
+        counts[result.ack.tracked ? 'stored' : 'ignored']++
+        accepted.push(event.id)
+      }
+    } finally {
+      // Also after a failure: the next replay must not store once more what is stored.
+      await store.removeRejected(accepted)
+    }
+  }
 }
 
 const purgeRejected = {

@@ -16,7 +16,7 @@ import { asOfHeader, cacheHeaders, publicCaching } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { OnError } from './observe.ts'
 import { type Answer, described, type Operation } from './operation.ts'
-import { parseParams } from './query.ts'
+import { onlyOne, parseParams } from './query.ts'
 import { type Format, formats, sendRows, sendTable } from './tables.ts'
 
 export interface ReportDependencies {
@@ -63,9 +63,16 @@ function toOperation({ method, path, summary, audience, query, answer, problems 
 
 const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
+/**
+ * Answers of one report to write keys that may be under way at once. Everybody has such a key: whoever asks again and
+ * again would keep the operator's own questions waiting behind theirs.
+ */
+const maxForPages = 16
+
 /** Answers a report with JSON, or its rows as CSV or NDJSON. */
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
+  let forPages = 0
   return described(toOperation(report), async (c) => {
     const key = await requireKey(c, deps.ring, keysFor[report.audience])
     const actor = report.audience === 'self' ? await readActor(c, deps.userTokens) : null
@@ -86,16 +93,21 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       publicOnly: key.kind === 'write',
       actorId: actor?.id,
     }
-    const answer = await orProblem(async () => {
-      checkNames(query, deps.plan)
-      return format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking)
-    })
+    const run = () =>
+      orProblem(async () => {
+        checkNames(query, deps.plan)
+        return format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking)
+      })
+    const answer = await (key.kind === 'write' ? inTurn(run) : run())
     const isPublic = key.kind === 'write' && report.audience === 'public'
     const headers = { ...cacheHeaders(isPublic), ...asOfHeader(asOf) }
     if (format !== 'json' && report.stream) {
       return sendTable(c, answer as AsyncIterable<Uint8Array>, format, deps.onError, headers)
     }
-    if (format !== 'json') return sendRows(c, report.rows?.(answer) ?? [answer as object], format, headers)
+    if (format !== 'json') {
+      const rows = report.rows?.(answer) ?? [answer as object]
+      return sendRows(c, rows, format, headers, rows.length > 0 ? undefined : columnsOf(report, query))
+    }
     return c.body(JSON.stringify(answer), 200, { 'Content-Type': 'application/json', ...headers })
 
     function answerIn<T>(fresh: Fresh<T>): T {
@@ -103,6 +115,26 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       return fresh.answer
     }
   })
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (forPages >= maxForPages) {
+      throw new HttpProblem('overloaded', 'too many ask for this at once: ask again later')
+    }
+    forPages++
+    try {
+      return await work()
+    } finally {
+      forPages--
+    }
+  }
+}
+
+/** What a table has even where it has no rows. */
+function columnsOf({ columns, answer }: Report, query: unknown): readonly string[] {
+  if (columns) return columns(query)
+  const lists = answer instanceof z.ZodObject ? Object.values<z.ZodType>(answer.shape) : []
+  const items = lists.flatMap((list) => (list instanceof z.ZodArray ? [list.element] : []))
+  return items.flatMap((item) => (item instanceof z.ZodObject ? Object.keys(item.shape) : []))
 }
 
 export const reportCaching = ({ audience }: Report): MiddlewareHandler =>
@@ -125,12 +157,18 @@ async function readGiven(
   report: Report,
   { arrivals }: ReportDependencies,
 ): Promise<{ format: Format; given: unknown }> {
-  const { key: _key, format: wanted = ['json'], ...url } = c.req.queries()
-  const format = formats.find((known) => known === wanted[0])
+  const { key: _key, format: asked = ['json'], ...others } = c.req.queries()
+  const format = formats.find((each) => each === onlyOne('format', asked))
   if (!format) throw new HttpProblem('invalid_request', `the parameter format must be one of ${formats.join(', ')}`)
+  const path = c.req.param()
+  for (const name of Object.keys(others)) {
+    // It would count for nothing.
+    const place = report.method === 'POST' ? 'the body' : Object.hasOwn(path, name) ? 'the path' : undefined
+    if (place) throw new HttpProblem('invalid_request', `the parameter ${name} has its place in ${place}`)
+  }
   if (report.method === 'POST') return { format, given: (await parseBody(await readBody(c, arrivals))).json }
-  const single = Object.entries(url).map(([name, values]) => [name, values.length === 1 ? values[0] : values])
-  return { format, given: { ...Object.fromEntries(single), ...c.req.param() } }
+  const url = Object.entries(others).map(([name, values]) => [name, onlyOne(name, values)])
+  return { format, given: { ...Object.fromEntries(url), ...path } }
 }
 
 /**

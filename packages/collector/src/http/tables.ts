@@ -11,16 +11,19 @@ const mediaTypes: Record<TableFormat, string> = {
   ndjson: 'application/x-ndjson',
 }
 
-/** Answers rows as CSV (RFC 4180) or as lines of JSON, some at a time. The columns of CSV are those of the first row. */
+/**
+ * Answers rows as CSV (RFC 4180) or as lines of JSON, some at a time.
+ *
+ * @param columns of CSV; default: those of the first row
+ */
 export function sendRows(
   c: Context,
   rows: readonly object[],
   format: TableFormat,
   headers: Readonly<Record<string, string>>,
+  columns: readonly string[] = Object.keys(rows[0] ?? {}),
 ): Response {
-  const columns = Object.keys(rows[0] ?? {})
   const all = { 'Content-Type': mediaTypes[format], ...headers }
-  if (rows.length === 0) return c.body('', 200, all)
   if (rows.length <= rowsAtOnce) {
     return c.body(tableHead(columns, format) + rowsToText(rows, columns, format), 200, all)
   }
@@ -35,20 +38,28 @@ export function sendTable(
   onError: OnError,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  const body = toBody(telling(onError, chunks))
-  return c.body(body, 200, { 'Content-Type': mediaTypes[format], ...headers })
+  const all = { 'Content-Type': mediaTypes[format], ...headers }
+  // What has begun waits until it is taken: of an answer's head alone nobody would ever take the rows.
+  if (c.req.method === 'HEAD') return c.body(null, 200, all)
+  return c.body(toBody(telling(onError, chunks)), 200, all)
 }
 
 /** No further ahead of the client than by one chunk. */
 const toBody = (chunks: AsyncIterable<Uint8Array>) =>
   Readable.toWeb(Readable.from(chunks, { highWaterMark: 1 })) as ReadableStream<Uint8Array>
 
+/** Tells of what fails in the chunks. What ends them from outside is a client that has gone, and nobody's fault. */
 async function* telling(onError: OnError, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const next = () =>
+    iterator.next().catch((error) => {
+      onError(error)
+      throw error
+    })
   try {
-    yield* chunks
-  } catch (error) {
-    onError(error)
-    throw error
+    for (let chunk = await next(); !chunk.done; chunk = await next()) yield chunk.value
+  } finally {
+    await iterator.return?.()
   }
 }
 

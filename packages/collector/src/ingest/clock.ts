@@ -1,6 +1,9 @@
 import { limits, toEpochMs } from '@tallymark/schemas'
 import type { Step } from './draft.ts'
 
+const dayMs = 86_400_000
+const tenthOfDayMs = dayMs / 10
+
 /**
  * When the event occurred by our clock. A client whose clock is off stamps the request with the same clock as the
  * event, so what its `sentAt` is off is added to `occurredAt`.
@@ -14,13 +17,13 @@ export const correctClock: Step = (draft) => {
   if (ageMs < -limits.maxFutureMs) {
     draft.outOfTime = {
       code: 'occurred_in_future',
-      detail: `occurredAt lies ${seconds(-ageMs)} in the future: send sentAt with the request if the clock may be off`,
+      detail: `occurredAt lies ${Math.ceil(-ageMs / 1000)} s in the future, at most ${limits.maxFutureMs / 1000} are taken: send sentAt with the request if the clock may be off`,
       errors: [{ pointer: `${pointer}/occurredAt`, code: 'too_big', detail: 'occurredAt must not lie in the future' }],
     }
   } else if (ageMs > limits.maxAgeMs) {
     draft.outOfTime = {
       code: 'occurred_too_old',
-      detail: `occurredAt is ${Math.floor(ageMs / 86_400_000)} days old, at most ${limits.maxAgeMs / 86_400_000} are taken`,
+      detail: `occurredAt is ${Math.ceil(ageMs / tenthOfDayMs) / 10} days old, at most ${limits.maxAgeMs / dayMs} are taken`,
       errors: [{ pointer: `${pointer}/occurredAt`, code: 'too_small', detail: 'occurredAt is too old' }],
     }
   }
@@ -31,5 +34,3 @@ export const correctClock: Step = (draft) => {
 export function correctedTime(occurredAt: number, receivedAt: number, sentAt: number | undefined): number {
   return sentAt === undefined ? occurredAt : occurredAt + (receivedAt - sentAt)
 }
-
-const seconds = (ms: number) => `${Math.round(ms / 1000)} s`

@@ -51,7 +51,13 @@ export class RejectedEvents {
     }
   }
 
+  /** Keeps at once what waits. */
+  settle(): Promise<void> {
+    return this.#keep()
+  }
+
   async #keep(): Promise<void> {
+    if (this.#waiting.length === 0) return
     const rejected = this.#waiting
     this.#waiting = []
     try {

@@ -102,7 +102,7 @@ export const customReport = report({
   answer: z.object({ rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))) }),
   async run({ measures: wanted, dimensions, filters, interval, ...params }, { read, plan, roles, now }) {
     for (const eventType of filters.eventType ?? []) checkNamed(plan, { 'filters.eventType': eventType ?? undefined })
-    const range = rangeOf(params, now, now - byDefaultMs)
+    const range = rangeOf(params, now, byDefaultMs)
     const starts = interval ? bucketsOf(range, interval, params.timezone) : [range.from]
     const edges = [range.from, ...starts.slice(1), range.to]
     const conditions = Object.entries(filters).map(([dimension, values]) => ({
@@ -129,6 +129,7 @@ export const customReport = report({
       })),
     }
   },
+  columns: ({ measures, dimensions, interval }) => [...(interval ? ['t'] : []), ...dimensions, ...measures],
   rows: ({ rows }) => rows,
 })
 

@@ -13,6 +13,7 @@ export const discovery = report({
     filters: z.array(z.object({ filter: z.string(), value: z.unknown(), count: z.int() })),
   }),
   run: ({ limit, ...params }, { read, roles, now }) => read('discovery', { range: rangeOf(params, now), roles, limit }),
+  columns: () => ['kind', 'query', 'count', 'unique', 'zeroResults', 'filter', 'value'],
   // Two lists in one table: what a row is says its first column.
   rows: ({ searches, filters }) => [
     ...searches.map((search) => ({ kind: 'search', ...search, filter: null, value: null })),

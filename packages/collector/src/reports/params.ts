@@ -13,9 +13,11 @@ export const ownerIdParam = z.string().min(1).max(limits.maxEntityIdLength)
 export const limitParam = (byDefault: number, most: number) =>
   z.coerce.number().int().min(1).max(most).default(byDefault)
 
+/** Either takes some names that the other does not. */
 const isTimezone = (name: string) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
     return true
   } catch {
     return false
@@ -71,14 +73,20 @@ export function checkNamed(
 export const endOfNow = (now: number) => now + limits.maxFutureMs + 1
 
 /**
- * The range that was asked for: from the beginning unless there is `from`, up to now unless there is `to`.
+ * The range that was asked for: up to now unless there is `to`; from the beginning unless there is `from`, or from so
+ * long before its end.
  *
  * @throws {ParamError} when it ends before it begins
  */
-export function rangeOf({ from, to, timezone }: RangeParams, now: number, beginning = 0): Range {
+export function rangeOf(
+  { from, to, timezone }: RangeParams,
+  now: number,
+  byDefaultMs = Number.POSITIVE_INFINITY,
+): Range {
+  const end = to === undefined ? now : instantOf(to, timezone)
   const range = {
-    from: from === undefined ? beginning : instantOf(from, timezone),
-    to: to === undefined ? endOfNow(now) : instantOf(to, timezone),
+    from: from === undefined ? Math.max(0, end - byDefaultMs) : instantOf(from, timezone),
+    to: to === undefined ? endOfNow(now) : end,
   }
   if (range.from > range.to) throw new ParamError('the parameter from must not lie after to')
   return range
@@ -119,7 +127,9 @@ function jsonOf(text: string): unknown {
 }
 
 /** A date is its first moment in the time zone; a time without an offset is one of the time zone. */
-function instantOf(text: string, timezone: string): number {
+function instantOf(asked: string, timezone: string): number {
+  // Of more digits than those of a nanosecond there is nothing to read.
+  const text = asked.replace(/(\.\d{9})\d+/, '$1')
   if (/[Zz]$|[+-]\d\d:?\d\d$/.test(text) && text.includes('T')) return Temporal.Instant.from(text).epochMilliseconds
   if (!text.includes('T')) {
     return Temporal.PlainDate.from(text).toZonedDateTime(timezone).epochMilliseconds

@@ -50,6 +50,8 @@ export interface Report<Query = unknown, Answer = unknown> {
   run(query: Query, asking: Asking): Promise<Answer>
   /** Its rows for CSV and NDJSON, where it is a table; unless it has any, the answer is one row. */
   rows?(answer: Answer): readonly object[]
+  /** The names of its columns, where they are not those of the list in its answer. */
+  columns?(query: Query): readonly string[]
   /** All its rows as CSV or NDJSON, where they may be too many for one answer: in place of `rows`. */
   stream?(query: Query, asking: Asking): Promise<AsyncIterable<Uint8Array>>
 }

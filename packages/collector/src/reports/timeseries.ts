@@ -27,7 +27,7 @@ export const timeseries = report({
     if (entityId !== undefined && entityType === undefined) {
       throw new ParamError('the parameter entityId needs entityType beside it')
     }
-    const range = rangeOf(params, now, now - byDefaultMs)
+    const range = rangeOf(params, now, byDefaultMs)
     const starts = bucketsOf(range, interval, params.timezone)
     const scope = { eventTypes: eventType === undefined ? undefined : [eventType], entityType, entityId }
     // The first and the last bucket are counted as far as they lie in the range.

@@ -51,9 +51,13 @@ function toItem({ recent, previous, bornAt, ...entity }: RisingEntity, { now, tr
   const daysOld = Math.max(0, (now - bornAt) / dayMs)
   const likes = { recent: recent.likes, previous: previous.likes }
   const views = { recent: recent.views, previous: previous.views }
+  const { score, velocity, likeVelocity, viewVelocity } = trendingScore(likes, views, daysOld, weights)
   return {
     ...entity,
-    ...trendingScore(likes, views, daysOld, weights),
+    score,
+    velocity,
+    likeVelocity,
+    viewVelocity,
     recentViews: recent.views,
     previousViews: previous.views,
     recentLikes: recent.likes,

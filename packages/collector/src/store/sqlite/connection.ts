@@ -1,6 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreError, type StoreErrorCode } from '../store.ts'
+import { giveToOwnerOf } from './copy.ts'
 import { migrate, needsMigration } from './migrate.ts'
 
 /** `full`: a commit is on the disk. `normal`: a commit survives the process, not a power cut. */
@@ -18,6 +20,9 @@ const walLimitBytes = 64 * 1024 * 1024
 
 /** How long one connection waits for another one's transaction: whoever waits longer is better told to come again. */
 const busyTimeoutMs = 2000
+
+/** What a database consists of: its file, and beside it what SQLite takes for its own. */
+export const databaseParts = ['', '-wal', '-shm', '-journal'] as const
 
 /** Opens the file for the one writer: creates it where there is none, and brings it up to date. */
 export function openForWriting(file: string, durability: Durability): Database.Database {
@@ -109,7 +114,9 @@ export function lockBeside(file: string): Database.Database {
   const lockFile = `${existsSync(file) ? realpathSync(file) : file}-lock`
   return open(lockFile, { timeout: lockTimeoutMs }, (db) => {
     try {
-      db.exec('BEGIN EXCLUSIVE')
+      // Of a file that can only be read nothing is locked, and nothing said: writing tells. It is never committed.
+      db.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1')
+      giveToOwnerOf(existsSync(file) ? file : dirname(file), lockFile)
     } catch (error) {
       if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
       throw new StoreError(
@@ -164,7 +171,8 @@ function open(file: string, options: Database.Options, prepare: (db: Database.Da
     return db
   } catch (error) {
     db?.close()
-    throw asStoreError(error, file)
+    const isFolder = existsSync(file) && statSync(file).isDirectory()
+    throw isFolder ? new StoreError('unusable', `${file}: is a folder, and no file`) : asStoreError(error, file)
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
 
@@ -19,6 +19,13 @@ export function copyInto(db: Database, to: string): number {
   }
   sync(dirname(to))
   return statSync(to).size
+}
+
+/** What root makes for a collector that runs as somebody else has to be theirs: they write to it. */
+export function giveToOwnerOf(model: string, file: string): void {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = statSync(model)
+  chownSync(file, uid, gid)
 }
 
 export function sync(path: string): void {

@@ -15,7 +15,11 @@ export class ErrorTable {
     this.#db = db
   }
 
-  /** One outcome for each; what is left of an erased person's from before is known already. */
+  /**
+   * One outcome for each.
+   *
+   * @param tombstones what was erased, and does not come back
+   */
   keep(errors: readonly NewEvent[], tombstones: Pick<Tombstones, 'covers'>): Outcome[] {
     const insert = this.#db.prepare(`
       INSERT INTO client_error (event_id, trust, received_at, occurred_at, actor, anonymous_id, session_id, page, props)

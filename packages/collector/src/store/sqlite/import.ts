@@ -1,8 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreError } from '../store.ts'
-import { asStoreError, lockBeside } from './connection.ts'
-import { sync } from './copy.ts'
+import { asStoreError, databaseParts, lockBeside } from './connection.ts'
+import { giveToOwnerOf, sync } from './copy.ts'
 import { Dictionary } from './dictionary.ts'
 import { formatVersion } from './export.ts'
 import { type Column, columnsOf, exportedTables, sharedText } from './exported-tables.ts'
@@ -27,12 +28,15 @@ const stepLines = 5000
  * @throws {StoreError} naming the line that cannot be used, or that the file exists already
  */
 export async function importLines(file: string, lines: AsyncIterable<string>): Promise<Map<string, number>> {
-  if (existsSync(file)) throw new StoreError('unusable', `${file}: exists already: an import makes a new database`)
+  // A log of a file that is gone would be taken for that of the new one.
+  const there = databaseParts.map((part) => file + part).find((part) => existsSync(part))
+  if (there !== undefined) throw new StoreError('unusable', `${there}: exists already: an import makes a new database`)
   const lock = lockBeside(file)
   const partial = `${file}.partial`
   rmSync(partial, { force: true })
   try {
     const counts = await fill(partial, lines)
+    giveToOwnerOf(dirname(file), partial)
     sync(partial)
     renameSync(partial, file)
     return counts

@@ -1,11 +1,9 @@
-import { existsSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, renameSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { StoreError } from '../store.ts'
-import { asStoreError, lockBeside, openForReading } from './connection.ts'
-import { copyInto } from './copy.ts'
+import { asStoreError, databaseParts, lockBeside, openForReading } from './connection.ts'
+import { copyInto, giveToOwnerOf } from './copy.ts'
 import { needsMigration } from './migrate.ts'
-
-/** What belongs to a database beside its file. */
-const parts = ['', '-wal', '-shm']
 
 /**
  * Puts a backup in a database's place. What was there is kept under another name, which is returned; undefined where
@@ -24,12 +22,16 @@ export function restore(backup: string, file: string, now: number): string | und
     } finally {
       db.close()
     }
-    const replaced = existsSync(file) ? `${file}.replaced-${now}` : undefined
-    for (const part of parts) {
-      if (replaced && existsSync(file + part)) renameSync(file + part, replaced + part)
+    const replaced = `${file}.replaced-${now}`
+    const wasThere = existsSync(file)
+    giveToOwnerOf(wasThere ? file : dirname(file), incoming)
+    if (wasThere) chmodSync(incoming, statSync(file).mode)
+    // Also where the file itself is gone: its log would be taken for that of the backup.
+    for (const part of databaseParts) {
+      if (existsSync(file + part)) renameSync(file + part, replaced + part)
     }
     renameSync(incoming, file)
-    return replaced
+    return wasThere ? replaced : undefined
   } catch (error) {
     throw asStoreError(error, backup)
   } finally {

@@ -35,6 +35,7 @@ export class RowStreams {
     format: TableFormat,
   ): AsyncGenerator<Uint8Array> {
     await this.#turn()
+    const leave = this.#leaveOnce()
     const worker = this.#idle.pop() ?? this.#start()
     let isAtEnd = false
     try {
@@ -46,7 +47,12 @@ export class RowStreams {
         next = this.#ask(worker, { kind: 'next', id: 0 })
         // Whoever stops taking rows hears of no error that comes afterwards.
         next.catch(() => undefined)
-        const stall = setTimeout(() => worker.terminate(), maxStallMs)
+        // Whoever stalls may never come back: others need not wait for that.
+        const stall = setTimeout(() => {
+          this.#forget(worker)
+          worker.terminate()
+          leave()
+        }, maxStallMs)
         try {
           yield chunk
         } finally {
@@ -54,11 +60,9 @@ export class RowStreams {
         }
       }
     } finally {
-      if (isAtEnd) this.#idle.push(worker)
+      if (isAtEnd && this.#workers.has(worker)) this.#idle.push(worker)
       else await worker.terminate()
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#open--
+      leave()
     }
   }
 
@@ -72,6 +76,18 @@ export class RowStreams {
     if (this.#open < maxStreams) this.#open++
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     if (this.#isClosed) throw new StoreError('ended', 'the store was closed')
+  }
+
+  /** Lets the next one in, however often it is called. */
+  #leaveOnce(): () => void {
+    let isOpen = true
+    return () => {
+      if (!isOpen) return
+      isOpen = false
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#open--
+    }
   }
 
   #start(): Worker {

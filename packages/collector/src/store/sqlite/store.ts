@@ -241,5 +241,5 @@ async function openReader(file: string, writer: WriterClient): Promise<Reader> {
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
-/** As it may stand in a file's name: 20260115T120000Z. */
-const timestamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')
+/** As it may stand in a file's name: 20260115T120000.000Z. */
+const timestamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]/g, '')
