@@ -66,6 +66,9 @@ const measures = {
 type Measure = keyof typeof measures
 const measureParam = z.enum(Object.keys(measures) as [Measure, ...Measure[]])
 
+/** Of the site as a whole these need no look at each event. */
+const ofSite: ReadonlySet<Measure> = new Set(['events', 'unique'])
+
 const nothing: Group = {
   bucket: 0,
   key: [],
@@ -109,14 +112,17 @@ export const customReport = report({
       dimension: dimension as Dimension,
       values: values ?? [],
     }))
+    const isOneRow = dimensions.length === 0 && interval === undefined
+    const isOfSite = isOneRow && conditions.length === 0 && wanted.every((measure) => ofSite.has(measure))
     const { groups, isComplete } =
       starts.length === 0
         ? { groups: [], isComplete: true }
-        : await read('groups', { dimensions, filters: conditions, edges, roles, maxGroups: maxRows })
+        : isOfSite
+          ? { groups: [{ ...nothing, ...(await read('siteTotals', { range })) }], isComplete: true }
+          : await read('groups', { dimensions, filters: conditions, edges, roles, maxGroups: maxRows })
     if (!isComplete) {
       throw new ParamError(`the report has more than ${maxRows} rows: leave out a dimension, or filter by it`)
     }
-    const isOneRow = dimensions.length === 0 && interval === undefined
     const [first = 'events'] = wanted
     const inOrder = (groups.length === 0 && isOneRow ? [nothing] : groups).toSorted(
       (a, b) => a.bucket - b.bucket || measures[first](b) - measures[first](a) || compareKeys(a.key, b.key),

@@ -237,6 +237,8 @@ export interface Reads {
   unregisteredCounts: [query: { entityTypes: readonly string[] }, answer: number[]]
   /** One session; null when nothing is known of it. */
   session: [query: { sessionId: string; roles: RoleTypes }, answer: SessionView | null]
+  /** All events of a range, and its distinct viewers; of frozen days nobody knows those. */
+  siteTotals: [query: { range: Range }, answer: { events: number; viewers: number }]
   /** Events and distinct viewers between each of the instants and the next. */
   series: [query: { scope: Scope; edges: readonly number[] }, answer: { count: number; unique: number }[]]
   /** The viewers that reach each of the steps, all within a window from the first one. */

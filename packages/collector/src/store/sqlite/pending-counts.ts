@@ -29,13 +29,14 @@ export class PendingCounts {
     this.#frozen = new FrozenDays(db)
     const cursor = "coalesce((SELECT cursor FROM projection WHERE name = 'entity_counts'), 0)"
     this.#pending = db.prepare<[], number>(`SELECT coalesce(max(seq), 0) - ${cursor} FROM event`).pluck()
-    this.#rows = db.prepare<[string, string], PendingRow>(`
+    this.#rows = db.prepare<[string, string, string], PendingRow>(`
       SELECT event.entity, event.type, entity.key AS entityId, type.value AS eventType, occurred_at AS occurredAt, actor,
         anonymous_id AS anonymousId, session_id AS sessionId, day_viewer AS dayViewer
       FROM event CROSS JOIN entity ON entity.id = event.entity JOIN dictionary type ON type.id = event.type
       WHERE seq > ${cursor} AND bot IS NULL AND over_cap IS NULL AND event.entity IN (
         SELECT id FROM entity WHERE type = (SELECT id FROM dictionary WHERE value = ?) AND private = 0
-          AND key IN (SELECT value FROM json_each(?)))`)
+          AND key IN (SELECT value FROM json_each(?)))
+        AND event.type IN (SELECT id FROM dictionary WHERE value IN (SELECT value FROM json_each(?)))`)
     this.#viewer = db.prepare<[Buffer], number>('SELECT id FROM viewer WHERE key = ?').pluck()
     this.#hasSeen = db
       .prepare<[number, number, number], 1>(
@@ -49,11 +50,16 @@ export class PendingCounts {
     return (this.#pending.get() ?? 0) <= maxRows
   }
 
-  /** Adds what is pending of public entities to their counts. */
-  addTo(countOf: (entityId: string, eventType: string) => Count, entityType: string, entityIds: string): void {
+  /** Adds what is pending of public entities to their counts: of these ids and event types, lists in JSON. */
+  addTo(
+    countOf: (entityId: string, eventType: string) => Count,
+    entityType: string,
+    entityIds: string,
+    eventTypes: string,
+  ): void {
     const { end } = this.#frozen
     const found = new Set<string>()
-    for (const row of this.#rows.all(entityType, entityIds)) {
+    for (const row of this.#rows.all(entityType, entityIds, eventTypes)) {
       if (dayOf(row.occurredAt) < end) continue
       const count = countOf(row.entityId, row.eventType)
       count.count++

@@ -70,11 +70,12 @@ export class Reader {
     this.#session = db.prepare<[Buffer], SessionSummary>(`
       SELECT started_at AS startedAt, ended_at AS endedAt, interactions FROM session_span
       WHERE session = (SELECT id FROM session WHERE key = ?)`)
-    this.#counts = db.prepare<[string, string], Count & { entityId: string; eventType: string }>(`
+    this.#counts = db.prepare<[string, string, string], Count & { entityId: string; eventType: string }>(`
       SELECT entity.key AS entityId, type.value AS eventType, total.count, total.viewers AS "unique"
       FROM entity JOIN entity_total total ON total.entity = entity.id JOIN dictionary type ON type.id = total.type
       WHERE entity.type = (SELECT id FROM dictionary WHERE value = ?) AND entity.private = 0
-        AND entity.key IN (SELECT value FROM json_each(?))`)
+        AND entity.key IN (SELECT value FROM json_each(?))
+        AND total.type IN (SELECT id FROM dictionary WHERE value IN (SELECT value FROM json_each(?)))`)
     this.#pending = new PendingCounts(db)
     this.#completeUpTo = db
       .prepare<[], number>(
@@ -123,8 +124,9 @@ export class Reader {
   #countsOf({ entityType, entityIds, eventTypes }: CountsQuery, isPendingMeant: boolean): CountsAnswer {
     const found = new Map<string, Count>()
     const keys = JSON.stringify(entityIds)
-    for (const { entityId, eventType, ...count } of this.#counts.iterate(entityType, keys)) {
-      found.set(`${eventType} ${entityId}`, count)
+    const types = JSON.stringify(eventTypes)
+    for (const { entityId, eventType, count, unique } of this.#counts.iterate(entityType, keys, types)) {
+      found.set(`${eventType} ${entityId}`, { count, unique })
     }
     const foundOf = (entityId: string, eventType: string): Count => {
       const key = `${eventType} ${entityId}`
@@ -132,7 +134,7 @@ export class Reader {
       found.set(key, count)
       return count
     }
-    if (isPendingMeant) this.#pending.addTo(foundOf, entityType, keys)
+    if (isPendingMeant) this.#pending.addTo(foundOf, entityType, keys, types)
     const countsOf = (entityId: string) => Object.fromEntries(eventTypes.map((type) => [type, foundOf(entityId, type)]))
     return { counts: Object.fromEntries(entityIds.map((id) => [id, countsOf(id)])) }
   }

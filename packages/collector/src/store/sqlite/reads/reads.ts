@@ -15,6 +15,7 @@ import { segment } from './segment.ts'
 import { series } from './series.ts'
 import { session } from './session.ts'
 import { sessionTotals } from './session-totals.ts'
+import { siteTotals } from './site-totals.ts'
 import { slots } from './slots.ts'
 import { standings } from './standings.ts'
 import { unregistered, unregisteredCounts } from './unregistered.ts'
@@ -30,6 +31,7 @@ const reads: { [Name in keyof Reads]: Read<ReadQuery<Name>, ReadAnswer<Name>> } 
   unregisteredCounts,
   session,
   sessionTotals,
+  siteTotals,
   series,
   funnel,
   attribution,
