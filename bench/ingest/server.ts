@@ -3,7 +3,6 @@
  * also checks its events against the schema, `collector` is the real one. Tells its port; on a message, what it has used
  * so far, or how long it takes to fold what is pending.
  */
-import { existsSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
@@ -11,6 +10,7 @@ import { type Collector, createCollector, loadAddressRanges, loadPlaces, toStore
 import { eventSchema, quickParser } from '@tallymark/schemas'
 import Database from 'better-sqlite3'
 import { Hono } from 'hono'
+import { peakRssBytes } from '../peak-rss.ts'
 import { plan } from '../reports/plan.ts'
 
 export interface Usage {
@@ -76,10 +76,3 @@ process.on('message', async (message: 'usage' | 'fold') => {
   }
   process.send?.({ cpuUs: cpuUs(), peakRssBytes: peakRssBytes(), ...countRows() } satisfies Usage)
 })
-
-/** As Linux counts it from this program's start; elsewhere what the process that forked it had taken counts, too. */
-function peakRssBytes(): number {
-  const peakKib =
-    existsSync('/proc/self/status') && /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-  return (peakKib ? Number(peakKib) : process.resourceUsage().maxRSS) * 1024
-}

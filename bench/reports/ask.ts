@@ -1,12 +1,15 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Store } from '@tallymark/collector'
 import { reply } from '../reply.ts'
 
 export interface Asked {
   path: string
   /** For those that are posted. */
   body?: unknown
+  /** The same as a question to the store alone. */
+  counts?: Parameters<Store['counts']>[0]
 }
 
 export interface Reply {
@@ -19,7 +22,7 @@ export interface RunningCollector {
   port: number
   /** Over HTTP, until the last byte is here. */
   ask(asked: Asked): Promise<Reply>
-  /** Within its own process, without a socket: how many milliseconds it took. */
+  /** Within its own process, without a socket, counts of the store alone: how many milliseconds it took. */
   askInside(asked: Asked): Promise<number>
   /** An answer as it comes. */
   stream(path: string): Promise<Response>
@@ -50,7 +53,7 @@ export async function startCollector(file: string): Promise<RunningCollector> {
       return { status: response.status, text, ms: performance.now() - start }
     },
     async askInside(asked) {
-      server.send({ path: asked.path, body: asked.body })
+      server.send({ path: asked.path, body: asked.body, counts: asked.counts })
       return (await reply<{ ms: number }>(server)).ms
     },
     stream: (path) => fetch(`http://127.0.0.1:${port}${path}`, toRequest({ path }, adminKey)),

@@ -18,6 +18,7 @@ function counts(ids: readonly string[]): Question {
     limitMs: 5,
     insideMs: ids.length === 1 ? 1 : 2,
     path: `/v1/counts?${new URLSearchParams(asked)}`,
+    counts: { entityType: 'project', entityIds: ids, eventTypes: ['view', 'save'] },
     sql: `
       SELECT entity, type, count(*) AS n, count(DISTINCT viewer) AS viewers FROM event
       WHERE NOT bot AND entity_type = 'project' AND entity IN (${ids.join(', ')}) AND type IN ('view', 'save') GROUP BY ALL`,

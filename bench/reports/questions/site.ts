@@ -50,9 +50,9 @@ export const siteQuestions: readonly Question[] = [
       name: `the site's viewers, ${days} days`,
       limitMs: 50,
       path: '/v1/reports/query',
-      body: { measures: ['viewers'], dimensions: [], ...lastDays(days) },
+      body: { measures: ['unique'], dimensions: [], ...lastDays(days) },
       sql: `SELECT count(DISTINCT viewer) AS viewers FROM event WHERE NOT bot AND ${within(lastDays(days))}`,
-      expected: ([row = {}]) => ({ rows: [{ viewers: row.viewers }] }),
+      expected: ([row = {}]) => ({ rows: [{ unique: row.viewers }] }),
     }),
   ),
   ...(['position', 'surface'] as const).map(

@@ -57,14 +57,14 @@ export const viewerQuestions: readonly Question[] = [
       limitMs: 50,
       path: `/v1/reports/attribution?${query({ model, by: 'channel', goal: 'save', ...month })}`,
       sql: `
-      WITH visits AS (
-        SELECT session, any_value(viewer) AS viewer, any_value(channel) AS channel, min(occurred_at) AS occurred_at
-        FROM event WHERE NOT bot GROUP BY session),
-      touches AS (SELECT viewer, arg_min(channel, occurred_at) AS first FROM visits GROUP BY viewer),
-      goals AS (SELECT session, count(*) AS goals FROM event WHERE NOT bot AND type = 'save' AND ${within(month)} GROUP BY session)
+      WITH e AS (SELECT session, viewer, type, channel, occurred_at FROM event WHERE NOT bot),
+      touches AS (SELECT viewer, arg_min(channel, occurred_at) AS first FROM e GROUP BY viewer),
+      visits AS (
+        SELECT session, any_value(viewer) AS viewer, arg_min(channel, occurred_at) AS channel, ${countOf('save')} AS goals
+        FROM e WHERE ${within(month)} GROUP BY session)
       SELECT ${model === 'first' ? 'first' : 'channel'} AS key, count(DISTINCT viewer) AS visitors, count(*) AS sessions,
-        coalesce(sum(goals), 0) AS conversions
-      FROM visits JOIN touches USING (viewer) LEFT JOIN goals USING (session) WHERE ${within(month)} GROUP BY 1 ORDER BY 1`,
+        sum(goals) AS conversions
+      FROM visits JOIN touches USING (viewer) GROUP BY 1 ORDER BY 1`,
       expected: (rows) =>
         rows.map(({ key, visitors, sessions, conversions }) => ({
           key,
@@ -92,7 +92,7 @@ export const viewerQuestions: readonly Question[] = [
   {
     name: 'segment: saved three times and never shared, 30 days',
     limitMs: 500,
-    path: `/v1/reports/segments?${query({ did: 'save', didNot: 'share', minCount: 3, ...month })}`,
+    path: `/v1/reports/segments?${query({ did: 'save', didNot: 'share', minCount: 3, limit: 1000, ...month })}`,
     sql: `
       SELECT any_value(actor) AS actor, any_value(email) AS email, any_value(anonymous_id)::VARCHAR AS anonymous_id,
         ${countOf('save')} AS n, min(occurred_at) FILTER (type = 'save') AS first_seen, max(occurred_at) FILTER (type = 'save') AS last_seen

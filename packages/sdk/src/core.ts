@@ -182,8 +182,9 @@ export function assembleCore(settings: Settings, edges: Edges): Core {
   }
 
   setTimer(begin, 0)
-  // Takes longer than all else, the first time: not while the page is busy, if it can wait.
+  // Both take long, the first time: not while the page is busy, if they can wait.
   setTimer(page.context, 0)
+  setTimer(newId, 0)
   return core
 }
 

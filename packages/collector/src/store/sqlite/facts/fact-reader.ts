@@ -36,6 +36,21 @@ export class FactReader {
     return from >= to ? [] : this.#days.all(dayOf(from), dayOf(to - 1))
   }
 
+  /**
+   * A range with the same facts that ends with a day, where nothing happened on its last day after it: as a rule such a
+   * range is up to now, and of today it then has a whole day.
+   */
+  rounded({ from, to }: Range): Range {
+    const begin = Math.floor(to / dayMs) * dayMs
+    const isOver = (time: Numbers) => time.every((at) => begin + at < to)
+    const parts = to === begin ? [] : this.#parts.all(dayOf(to), 0, Number.MAX_SAFE_INTEGER)
+    // The last to come are likely to be the last to have happened.
+    const isAll = parts
+      .toReversed()
+      .every(({ part, rows }) => isOver(unpacked(this.#one(dayOf(to), 'time')(part), rows)))
+    return { from, to: parts.length > 0 && isAll ? begin + dayMs : to }
+  }
+
   /** Visits the facts of a range, day by day. */
   scan<Name extends FactColumn>(range: Range, names: readonly Name[], visit: (chunk: Chunk<Name>) => void): void {
     for (const day of this.days(range)) this.scanDay(day, range, names, visit)
@@ -57,16 +72,12 @@ export class FactReader {
     const columns = names.map((name) => ({ name, packed: this.#packed(day, name, firstPart, endPart) }))
     const times = isWhole ? undefined : this.#packed(day, 'time', firstPart, endPart)
     for (const { part, rows } of parts) {
-      const time = times && unpacked(times.get(part), rows)
-      const places =
-        time &&
-        placesWhere(rows, (row) => {
-          const instant = begin + (time[row] as number)
-          return instant >= range.from && instant < range.to
-        })
+      const places = times && placesWithin(unpacked(times.get(part), rows), range.from - begin, range.to - begin)
+      if (places?.length === 0) continue
+      const isAll = places === undefined || places.length === rows
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
       for (const { name, packed } of columns) {
-        chunk[name] = places ? picked(packed.get(part), rows, places) : unpacked(packed.get(part), rows)
+        chunk[name] = isAll ? unpacked(packed.get(part), rows) : picked(packed.get(part), rows, places)
       }
       visit(chunk as Chunk<Name>)
     }
@@ -136,6 +147,16 @@ const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
 
 const picked = (packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers =>
   packed ? pickFrom(packed, rows, places) : new Uint32Array(places.length)
+
+/** The places of the rows from one time on and before another. */
+function placesWithin(time: Numbers, from: number, to: number): Uint32Array {
+  const places = new Uint32Array(time.length)
+  let found = 0
+  for (let row = 0; row < time.length; row++) {
+    if ((time[row] as number) >= from && (time[row] as number) < to) places[found++] = row
+  }
+  return places.subarray(0, found)
+}
 
 /** The places of the rows that are about some entities: no call for each, as every row of a range goes through here. */
 export function placesOf(entity: Numbers, entities: Uint8Array): Uint32Array {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isOf, packSteps, stepsOf, unpackSteps } from './funnel-steps.ts'
 import { stepMarks } from './step-marks.ts'
-import { depthOf, didOf, merged, StepGatherer, type StepRows, stepOf, timeOf } from './step-rows.ts'
+import { depthOf, didOf, StepGatherer, type StepRows, stepOf, takenOut, timeOf } from './step-rows.ts'
 
 const stepNames = ['view', 'save', 'view', 'share']
 const steps = stepNames.map((eventType) => ({ eventType }))
@@ -95,10 +95,16 @@ test('viewers are gathered alone', () => {
   )
 })
 
-test('what came later is merged into the rows as if all had come at once', () => {
+test('whoever did something later, too, is taken out with all rows as if they had come at once', () => {
   fc.assert(
     fc.property(someEvents, someEvents, (first, later) => {
-      expect(plain(merged(gathered(first), gathered(later)))).toEqual(plain(gathered([...first, ...later])))
+      const rows = gathered(first)
+      const theirs = byViewer(takenOut(rows, gathered(later)))
+      const others = byViewer(rows).filter(({ viewer }) => viewer !== 0)
+      const all = byViewer(gathered([...first, ...later]))
+      const isLater = new Set(byViewer(gathered(later)).map(({ viewer }) => viewer))
+      expect(theirs).toEqual(all.filter(({ viewer }) => isLater.has(viewer)))
+      expect(others).toEqual(all.filter(({ viewer }) => !isLater.has(viewer)))
     }),
   )
 })

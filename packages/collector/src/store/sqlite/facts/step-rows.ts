@@ -134,24 +134,44 @@ function byViewer(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?:
   return found.rows()
 }
 
-/** Those of two sets of rows together; of the same time, those of the first come first. */
-export function merged(one: StepRows, other: StepRows): StepRows {
-  const all = new Collected(one.rows.length + other.rows.length)
-  let [row, otherRow, n] = [0, 0, 0]
-  for (let otherN = 0; otherN < other.viewers.length; otherN++) {
-    const viewer = other.viewers[otherN] as number
-    for (; n < one.viewers.length && (one.viewers[n] as number) < viewer; n++) row = all.copy(one, n, row)
-    const end = row + (one.viewers[n] === viewer ? (one.counts[n++] as number) : 0)
-    const otherEnd = otherRow + (other.counts[otherN] as number)
+/**
+ * Takes the viewers that others has out of a day's rows, where their number becomes 0, which is nobody's. Returns all rows
+ * that they have in both; of the same time, those that were taken out come first.
+ */
+export function takenOut(of: StepRows, others: StepRows): StepRows {
+  const found = new Collected(of.rows.length + others.rows.length)
+  let [n, row, otherRow] = [0, 0, 0]
+  for (let other = 0; other < others.viewers.length; other++) {
+    const viewer = others.viewers[other] as number
+    for (; n < of.viewers.length && (of.viewers[n] as number) < viewer; n++) row += of.counts[n] as number
+    const isThere = of.viewers[n] === viewer
+    const end = row + (isThere ? (of.counts[n] as number) : 0)
+    const otherEnd = otherRow + (others.counts[other] as number)
     while (row < end || otherRow < otherEnd) {
       const isOther =
-        row === end || (otherRow < otherEnd && timeOf(other.rows[otherRow] as number) < timeOf(one.rows[row] as number))
-      all.push((isOther ? other.rows[otherRow++] : one.rows[row++]) as number)
+        row === end || (otherRow < otherEnd && timeOf(others.rows[otherRow] as number) < timeOf(of.rows[row] as number))
+      found.push((isOther ? others.rows[otherRow++] : of.rows[row++]) as number)
     }
-    all.end(viewer)
+    found.end(viewer)
+    if (!isThere) continue
+    of.viewers[n] = 0
+    of.marks[n++] = 0
   }
-  for (; n < one.viewers.length; n++) row = all.copy(one, n, row)
-  return all.rows()
+  return found.rows()
+}
+
+/** The rows from one time of the day on and before another. */
+export function within({ viewers, counts, rows }: StepRows, from: number, to: number): StepRows {
+  const found = new Collected(rows.length)
+  for (let n = 0, row = 0, end = 0; n < viewers.length; n++) {
+    end += counts[n] as number
+    for (; row < end; row++) {
+      const each = rows[row] as number
+      if (timeOf(each) >= from && timeOf(each) < to) found.push(each)
+    }
+    found.end(viewers[n] as number)
+  }
+  return found.rows()
 }
 
 /** Takes rows viewer by viewer. */
@@ -181,19 +201,15 @@ class Collected {
     this.#rows[this.#size++] = row
   }
 
-  /** The rows taken since the last one's end are this viewer's. */
+  /** The rows taken since the last one's end, if any, are this viewer's. */
   end(viewer: number): void {
-    this.#add(viewer, (this.#depth << maxSteps) | this.#did)
+    if (this.#size === this.#from) return
+    this.#viewers[this.#people] = viewer
+    this.#marks[this.#people] = (this.#depth << maxSteps) | this.#did
+    this.#counts[this.#people++] = this.#size - this.#from
+    this.#from = this.#size
     this.#did = 0
     this.#depth = 0
-  }
-
-  /** Takes all rows of somebody who has them already, from a place on. Returns the place behind them. */
-  copy({ viewers, counts, marks, rows }: StepRows, n: number, from: number): number {
-    const to = from + (counts[n] as number)
-    for (let at = from; at < to; at++) this.#rows[this.#size++] = rows[at] as number
-    this.#add(viewers[n] as number, marks[n] as number)
-    return to
   }
 
   rows(): StepRows {
@@ -203,13 +219,6 @@ class Collected {
       marks: this.#marks.subarray(0, this.#people),
       rows: this.#rows.subarray(0, this.#size),
     }
-  }
-
-  #add(viewer: number, marks: number): void {
-    this.#viewers[this.#people] = viewer
-    this.#counts[this.#people] = this.#size - this.#from
-    this.#marks[this.#people++] = marks
-    this.#from = this.#size
   }
 }
 

@@ -77,9 +77,10 @@ export class ViewerSet {
     const first = packed.readUInt32LE(8)
     const data = packed.subarray(headerBytes)
     if (packed.readUInt32LE(0) === forms.gaps) {
+      const gaps = unpackWhole(data, size)
       let viewer = first
-      for (const gap of unpackWhole(data, size)) {
-        viewer += gap
+      for (let n = 0; n < size; n++) {
+        viewer += gaps[n] as number
         this.add(viewer)
       }
       return

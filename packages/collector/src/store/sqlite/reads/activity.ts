@@ -13,8 +13,9 @@ import { lastType, TypeSums } from './type-sums.ts'
 /** Whole days are in the summaries, as far as those reach; the rest is read from the facts. */
 export const activity: Read<ReadQuery<'activity'>, ReadAnswer<'activity'>> = (
   { facts, summaries, entityViewers, frozen, names },
-  { scope, range, roles },
+  { scope, range: asked, roles },
 ) => {
+  const range = facts.rounded(asked)
   const meant = compileScope(scope, names)
   const viewTypes = names.ids(roles.view ?? [])
   const isView = flagsOf(viewTypes)

@@ -19,8 +19,9 @@ const noKey = 0
 
 export const attribution: Read<ReadQuery<'attribution'>, ReadAnswer<'attribution'>> = (
   context,
-  { model, by, goal, range },
+  { model, by, goal, range: asked },
 ) => {
+  const range = context.facts.rounded(asked)
   const keys = new Keys(by, context.names)
   const goalType = context.names.id(goal)
   const rows = model === 'first' ? byFirst(context, keys, goalType, range) : byLast(context, keys, goalType, range)
@@ -190,13 +191,44 @@ function byFirst(context: ReadContext, keys: Keys, goal: number | undefined, ran
   }
   return rows.all()
 
-  /** Where the day's first touches are kept, and nothing came after these. */
+  /**
+   * Where the day's first touches are kept. When they were is not: they do where nobody whose first touch this may be
+   * came another way later on, as far as the kept ones do not reach.
+   */
   function touchAtOnce(day: number): boolean {
     const summary = hasWholeDay(upToEnd, day) ? summaries.of(day, 'touches') : undefined
-    if (!summary || facts.hasPartsFrom(day, summary.parts)) return false
-    const { rows, viewer, channel, campaign } = unpackTouches(summary.data)
-    touch(viewer, channel, campaign, 0, rows)
+    if (!summary) return false
+    const kept = unpackTouches(summary.data)
+    const later = laterTouches(day, summary.parts)
+    for (let row = 0; later.size > 0 && row < kept.rows; row++) {
+      const key = later.get(kept.viewer[row] as number)
+      if (key === undefined) continue
+      if (key !== keys.of(kept.channel[row] as number, kept.campaign[row] as number)) return false
+    }
+    touch(kept.viewer, kept.channel, kept.campaign, 0, kept.rows)
+    for (const [viewer, key] of later) if (firsts[viewer] === 0) firsts[viewer] = key + 1
     return true
+  }
+
+  /** From one of a day's parts on: how those came who have not come before, by viewer. */
+  function laterTouches(day: number, firstPart: number): Map<number, number> {
+    const found = new Map<number, { at: number; key: number }>()
+    facts.scanDay(
+      day,
+      upToEnd,
+      ['time', 'viewer', 'channel', 'campaign'],
+      ({ rows, time, viewer, channel, campaign }) => {
+        for (let row = 0; row < rows; row++) {
+          const who = viewer[row] as number
+          const at = time[row] as number
+          if (who === 0 || firsts[who] !== 0 || (channel[row] === 0 && campaign[row] === 0)) continue
+          if (at >= (found.get(who)?.at ?? dayMs)) continue
+          found.set(who, { at, key: keys.of(channel[row] as number, campaign[row] as number) })
+        }
+      },
+      firstPart,
+    )
+    return new Map([...found].map(([who, { key }]) => [who, key]))
   }
 
   function toucherOf(visits: VisitRows): Take {

@@ -16,7 +16,7 @@ export const cohorts: Read<ReadQuery<'cohorts'>, ReadAnswer<'cohorts'>> = (conte
 
 function viewersBetween({ facts, summaries, frozen }: ReadContext, from: number, to: number): ViewerSet {
   const viewers = new ViewerSet()
-  const range = { from: Math.max(from, frozen.end * dayMs), to }
+  const range = facts.rounded({ from: Math.max(from, frozen.end * dayMs), to })
   for (const day of facts.days(range)) {
     const isWhole = hasWholeDay(range, day)
     // What is kept of a day covers the same parts, whatever it is.

@@ -65,7 +65,8 @@ export const discovery: Read<ReadQuery<'discovery'>, Discovery> = (context, { ra
 }
 
 /** Of whole days those that the summaries have, and of the rest those among the facts. */
-function termRows({ facts, summaries }: ReadContext, range: Range): Rows[] {
+function termRows({ facts, summaries }: ReadContext, asked: Range): Rows[] {
+  const range = facts.rounded(asked)
   const found: Rows[] = []
   for (const day of facts.days(range)) {
     const isWhole = hasWholeDay(range, day)

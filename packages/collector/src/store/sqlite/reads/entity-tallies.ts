@@ -28,8 +28,9 @@ export class EntityTallies {
 
   constructor(
     { facts, summaries, names }: ReadContext,
-    { scope, range, roles, eventType, isCapped = false }: Question,
+    { scope, range: asked, roles, eventType, isCapped = false }: Question,
   ) {
+    const range = facts.rounded(asked)
     const entities = names.entityTypes.length
     const counts = Object.fromEntries(tallyFields.map((field) => [field, new Uint32Array(entities)]))
     this.counts = counts as Record<TallyField, Uint32Array>

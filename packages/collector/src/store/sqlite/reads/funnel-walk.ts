@@ -24,28 +24,31 @@ export class FunnelOutlook {
   }
 
   take({ viewers, marks }: StepRows): void {
+    const [did, reached, maxDepth] = [this.#did, this.#reached, this.#maxDepth]
     for (let n = 0; n < viewers.length; n++) {
       const viewer = viewers[n] as number
       const mark = marks[n] as number
-      ;(this.#did[viewer] as number) |= didOf(mark)
-      const depth = Math.min(depthOf(mark), this.#maxDepth)
-      if (depth > (this.#reached[viewer] as number)) this.#reached[viewer] = depth
+      ;(did[viewer] as number) |= didOf(mark)
+      const depth = Math.min(depthOf(mark), maxDepth)
+      if (depth > (reached[viewer] as number)) reached[viewer] = depth
     }
   }
 
   /** When all days were taken. */
   all(): Outlook {
-    const isOpen = new Uint8Array(this.#did.length)
+    const [did, reached] = [this.#did, this.#reached]
+    const isOpen = new Uint8Array(did.length)
     for (let viewer = 0; viewer < isOpen.length; viewer++) {
       // How many steps they did, from the first one on without a gap.
-      const inReach = 31 - Math.clz32(((this.#did[viewer] as number) + 1) & ~(this.#did[viewer] as number))
-      if (inReach > (this.#reached[viewer] as number)) isOpen[viewer] = 1
+      const inReach = 31 - Math.clz32(((did[viewer] as number) + 1) & ~(did[viewer] as number))
+      if (inReach > (reached[viewer] as number)) isOpen[viewer] = 1
     }
-    return { reached: this.#reached, isOpen }
+    return { reached, isOpen }
   }
 
+  /** Everybody may get anywhere; the number 0 is nobody's. */
   nothing(): Outlook {
-    return { reached: this.#reached, isOpen: new Uint8Array(this.#did.length).fill(1) }
+    return { reached: this.#reached, isOpen: new Uint8Array(this.#did.length).fill(1, 1) }
   }
 }
 
@@ -83,22 +86,24 @@ export class FunnelWalk {
     const begin = day * dayMs
     /** The last day from whose beginnings nobody goes on any more, and one. */
     const over = day - Math.floor(this.#windowMs / dayMs) - 1
+    const [isOpen, begun] = [this.isOpen, this.#begun]
     for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
       const viewer = viewers[n] as number
       end = row + (counts[n] as number)
-      if (this.isOpen[viewer] === 0) continue
+      if (isOpen[viewer] === 0) continue
       if (((marks[n] as number) & 1) === 1) this.#begin(viewer, day)
-      else if ((this.#begun[viewer] as number) <= over) continue
+      else if ((begun[viewer] as number) <= over) continue
       this.#walk(viewer, begin, rows, row, end)
     }
   }
 
   /** How many have reached each step. */
   counts(): number[] {
-    const counts = new Array<number>(this.#steps + 1).fill(0)
-    for (let viewer = 0; viewer < this.#reached.length; viewer++) (counts[this.#reached[viewer] as number] as number)++
+    const counts = new Uint32Array(this.#steps + 1)
+    const reached = this.#reached
+    for (let viewer = 0; viewer < reached.length; viewer++) (counts[reached[viewer] as number] as number)++
     for (let step = this.#steps; step > 1; step--) (counts[step - 1] as number) += counts[step] as number
-    return counts.slice(1)
+    return Array.from(counts.subarray(1))
   }
 
   #begin(viewer: number, day: number): void {
@@ -114,23 +119,33 @@ export class FunnelWalk {
   }
 
   #walk(viewer: number, begin: number, rows: Uint32Array, from: number, to: number): void {
-    const starts = this.#starts
+    const [starts, windowMs] = [this.#starts, this.#windowMs]
     const first = (this.#place[viewer] as number) * this.#steps
     let reached = this.#reached[viewer] as number
+    /** Beginnings are most of the rows, and the last before another step is the one that counts. */
+    let begun = -1
     for (let n = from; n < to; n++) {
       const row = rows[n] as number
       const step = stepOf(row)
-      const at = begin + timeOf(row)
       if (step === 0) {
-        starts[first] = at
-        if (reached === 0) reached = 1
+        begun = n
         continue
       }
+      if (begun !== -1) {
+        starts[first] = begin + timeOf(rows[begun] as number)
+        begun = -1
+        if (reached === 0) reached = 1
+      }
+      const at = begin + timeOf(row)
       const start = starts[first + step - 1] as number
       // No start is 0, which is longer ago than any window.
-      if (at - start > this.#windowMs) continue
+      if (at - start > windowMs) continue
       starts[first + step] = start
       if (step >= reached) reached = step + 1
+    }
+    if (begun !== -1) {
+      starts[first] = begin + timeOf(rows[begun] as number)
+      if (reached === 0) reached = 1
     }
     this.#reached[viewer] = reached
     if (reached === this.#steps) this.isOpen[viewer] = 0

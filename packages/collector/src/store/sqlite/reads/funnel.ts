@@ -1,8 +1,8 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
-import { hasWholeDay } from '../days.ts'
+import { dayMs, hasWholeDay } from '../days.ts'
 import { unpackSteps } from '../facts/funnel-steps.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { merged, StepGatherer, type StepRows, stepColumns } from '../facts/step-rows.ts'
+import { StepGatherer, type StepRows, stepColumns, takenOut, within } from '../facts/step-rows.ts'
 import type { Read, ReadContext } from './context.ts'
 import { FunnelOutlook, FunnelWalk } from './funnel-walk.ts'
 
@@ -23,13 +23,13 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (context,
   const outlook = new FunnelOutlook(query, viewers)
   if (days.length > maxKept || days.filter((day) => !read.isSummed(day)).length > maxScanned) {
     const walk = new FunnelWalk(query, outlook.nothing())
-    for (const day of days) walk.take(day, read.day(day, walk.isOpen))
+    for (const day of days) for (const rows of read.day(day, walk.isOpen)) walk.take(day, rows)
     return walk.counts()
   }
   const kept = days.map((day) => read.day(day))
-  for (const rows of kept) outlook.take(rows)
+  for (const rows of kept.flat()) outlook.take(rows)
   const walk = new FunnelWalk(query, outlook.all())
-  for (const [n, day] of days.entries()) walk.take(day, kept[n] as StepRows)
+  for (const [n, day] of days.entries()) for (const rows of kept[n] as StepRows[]) walk.take(day, rows)
   return walk.counts()
 }
 
@@ -40,14 +40,17 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
   const { entityTypes } = names
 
   return {
-    isSummed: (day: number) => hasWholeDay(range, day) && summaries.hasSteps(day, { steps }),
+    isSummed: (day: number) => summaries.hasSteps(day, { steps }),
 
-    day(day: number, isMeant?: Uint8Array): StepRows {
-      const summary = hasWholeDay(range, day) ? summaries.steps(day, { steps }) : undefined
-      if (!summary) return gather(day, 0, isMeant)
-      const rows = unpackSteps(summary.data)
+    /** No viewer is in two of what it returns: those who did something beyond the summary are apart from all others. */
+    day(day: number, isMeant?: Uint8Array): StepRows[] {
+      const summary = summaries.steps(day, { steps })
+      if (!summary) return [gather(day, 0, isMeant)]
+      const all = unpackSteps(summary.data)
+      const begin = day * dayMs
+      const rows = hasWholeDay(range, day) ? all : within(all, range.from - begin, range.to - begin)
       const beyond = gather(day, summary.parts, isMeant)
-      return beyond.viewers.length === 0 ? rows : merged(rows, beyond)
+      return beyond.viewers.length === 0 ? [rows] : [rows, takenOut(rows, beyond)]
     },
   }
 

@@ -6,8 +6,9 @@ import { compileScope, flagsOf } from './scope.ts'
 
 export const places: Read<ReadQuery<'places'>, ReadAnswer<'places'>> = (
   { facts, summaries, names },
-  { by, scope, range, roles },
+  { by, scope, range: asked, roles },
 ) => {
+  const range = facts.rounded(asked)
   const meant = compileScope(scope, names)
   const isImpression = flagsOf(names.ids(roles.impression ?? []))
   const isClick = flagsOf(names.ids(roles.click ?? []))

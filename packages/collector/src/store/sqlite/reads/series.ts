@@ -18,14 +18,15 @@ const columns = ['time', 'type', 'entity', 'viewer'] as const
  */
 export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
   { facts, summaries, entityViewers, frozen, names },
-  { scope, edges },
+  { scope, edges: asked },
 ) => {
   const meant = compileScope(scope, names)
+  const range = facts.rounded({ from: asked[0] ?? 0, to: asked.at(-1) ?? 0 })
+  const edges = [...asked.slice(0, -1), range.to]
   const buckets = edges.slice(1).map(() => ({ count: 0, unique: 0 }))
   const sets = new Map<number, ViewerSet>()
   /** Of the entities that are meant, once they are asked for. */
   let viewersByDay: Map<number, number[]> | undefined
-  const range = { from: edges[0] ?? 0, to: edges.at(-1) ?? 0 }
   const isThis = meant.entities && flagsOf(meant.entities)
   const beginWithSlots = edges.every((edge) => edge % slotMs === 0)
 

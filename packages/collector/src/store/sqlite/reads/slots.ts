@@ -4,7 +4,11 @@ import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import type { Read } from './context.ts'
 import { compileScope } from './scope.ts'
 
-export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = ({ facts, summaries, names }, { scope, range }) => {
+export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
+  { facts, summaries, names },
+  { scope, range: asked },
+) => {
+  const range = facts.rounded(asked)
   const meant = compileScope(scope, names)
   const answer: ReadAnswer<'slots'> = []
   for (const day of facts.days(range)) {
