@@ -89,6 +89,8 @@ async function measureRounds(servers: Record<string, (run: string) => Promise<Un
 async function measure(server: UnderTest, { batch, connections }: Shape, ms: number) {
   try {
     const load = { port: server.port, key: server.writeKey, connections, batch }
+    // Else what the round before has left to fold is this one's work.
+    await server.fold()
     await runLoad({ ...load, durationMs: warmUpMs })
     const before = await server.usage()
     const result = await runLoad({ ...load, durationMs: ms })
