@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { testCollector, testKeys, userToken } from '../testing/test-collector.ts'
 
 const save = { eventType: 'save', entityType: 'page', entityId: 'home' }
@@ -86,6 +86,18 @@ describe('DELETE /v1/visitors/{anonymousId}', () => {
       body: { erased: { events: 1, unlinked: 0, rejected: 1, errors: 0 } },
     })
     expect((await get('/v1/admin/rejected', 'admin')).body).toMatchObject({ items: [] })
+
+    // What its queue still has of before is not kept either; what is done from now on is new.
+    const late = { ...save, anonymousId: id, occurredAt: Date.now() - 60_000, surprise: 'late' }
+    await track(late)
+    await track({ ...late, occurredAt: new Date(late.occurredAt).toISOString() })
+    await track({ ...save, anonymousId: id, surprise: 'new' })
+    const items = await vi.waitFor(async () => {
+      const answer = (await get('/v1/admin/rejected/events', 'admin')).body as { items: { event: object }[] }
+      expect(answer.items).not.toEqual([])
+      return answer.items
+    })
+    expect(items.map(({ event }) => event)).toEqual([{ ...save, anonymousId: id, surprise: 'new' }])
   })
 
   test('takes the admin key alone, and a UUID', async () => {

@@ -55,7 +55,7 @@ test.each([
   ['GET', '/v1/reports/attribution?goal=save&', undefined],
   ['GET', '/v1/reports/experiment?name=poster&goal=save&', undefined],
   ['GET', '/v1/reports/segments?', undefined],
-  ['POST', '/v1/reports/query?', { measures: ['views', 'likes'], dimensions: ['ownerId'], interval: 'day' }],
+  ['POST', '/v1/reports/query?', { measures: ['views', 'likes', 'views'], dimensions: ['ownerId'], interval: 'day' }],
 ])('a table without rows has the columns that it has with some: %s %s', async (method, path, body) => {
   const heads = await Promise.all(
     [await goldenCollector(), await testCollector()].map(async ({ send }) => {

@@ -135,7 +135,9 @@ export const customReport = report({
       })),
     }
   },
-  columns: ({ measures, dimensions, interval }) => [...(interval ? ['t'] : []), ...dimensions, ...measures],
+  columns: ({ measures, dimensions, interval }) => [
+    ...new Set([...(interval ? ['t'] : []), ...dimensions, ...measures]),
+  ],
   rows: ({ rows }) => rows,
 })
 

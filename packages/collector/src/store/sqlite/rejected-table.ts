@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { NewRejectedEvent, Person, RejectedEvent, RejectedGroup, RejectedQuery } from '../store.ts'
 import { dayMs } from './days.ts'
+import type { Tombstones } from './tombstones.ts'
 
 const maxOfSender = 1000
 const maxInAll = 10_000
@@ -20,8 +21,12 @@ export class RejectedTable {
     this.#db = db
   }
 
-  /** Returns how many were kept. */
-  keep(rejected: readonly NewRejectedEvent[]): number {
+  /**
+   * Returns how many were kept.
+   *
+   * @param tombstones of those who were erased: what is late of theirs is not kept
+   */
+  keep(rejected: readonly NewRejectedEvent[], tombstones: Pick<Tombstones, 'coversPerson'>): number {
     const count = this.#db.prepare<[string], number>('SELECT count(*) FROM rejected_event WHERE sender = ?').pluck()
     const insert = this.#db.prepare(`
       INSERT INTO rejected_event (received_at, sender, code, pointer, detail, request, payload)
@@ -30,7 +35,7 @@ export class RejectedTable {
     let kept = 0
     for (const event of rejected) {
       const ofSender = counts.get(event.sender) ?? count.get(event.sender) ?? 0
-      if (ofSender >= maxOfSender) continue
+      if (ofSender >= maxOfSender || isOfErased(event, tombstones)) continue
       insert.run(event)
       counts.set(event.sender, ofSender + 1)
       kept++
@@ -77,4 +82,25 @@ export class RejectedTable {
   expire(now: number): void {
     this.#db.prepare('DELETE FROM rejected_event WHERE received_at < ?').run(now - keptMs)
   }
+}
+
+/** Of those whom {@link personMatches} finds in it; what does not say when it happened has happened when it came. */
+function isOfErased(
+  { receivedAt, request, payload }: NewRejectedEvent,
+  tombstones: Pick<Tombstones, 'coversPerson'>,
+): boolean {
+  const { actor, sentAt = receivedAt } = readObject(request) as { actor?: { id: string } | null; sentAt?: number }
+  const { actorId, anonymousId, occurredAt } = readObject(payload)
+  const at = new Date((occurredAt ?? receivedAt) as string | number).getTime() + receivedAt - sentAt
+  const people = [
+    ...[actor?.id, actorId].flatMap((userId) => (typeof userId === 'string' ? { userId } : [])),
+    ...(typeof anonymousId === 'string' ? [{ anonymousId }] : []),
+  ]
+  return people.some((person) => tombstones.coversPerson(person, at))
+}
+
+/** What is no object says nothing. */
+function readObject(json: string | null): Record<string, unknown> {
+  const value: unknown = json === null ? null : JSON.parse(json)
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

@@ -33,7 +33,12 @@ export class Tombstones {
     if (this.#erasedAt.get(hashOfEvent(id)) !== undefined) return true
     const { actor, anonymousId, occurredAt } = event
     const person = actor ? { userId: actor.id } : anonymousId === null ? undefined : { anonymousId }
-    const erasedAt = person && this.#erasedAt.get(hashOfPerson(person))
+    return person !== undefined && this.coversPerson(person, occurredAt)
+  }
+
+  /** Whether a person was erased at an instant, or later. */
+  coversPerson(person: Person, occurredAt: number): boolean {
+    const erasedAt = this.#areThere ? this.#erasedAt.get(hashOfPerson(person)) : undefined
     return erasedAt !== undefined && occurredAt <= erasedAt
   }
 

@@ -251,7 +251,7 @@ class Writer {
       case 'probe':
         return this.#transact(this.#probe)
       case 'keepRejected':
-        return this.#transact(() => this.#rejected.keep(argument))
+        return this.#transact(() => this.#rejected.keep(argument, this.#log.tombstones))
       case 'removeRejected':
         return this.#transact(() => this.#rejected.remove(argument))
       case 'purgeRejected':
