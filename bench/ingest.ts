@@ -89,13 +89,13 @@ async function measureRounds(servers: Record<string, (run: string) => Promise<Un
 async function measure(server: UnderTest, { batch, connections }: Shape, ms: number) {
   try {
     const load = { port: server.port, key: server.writeKey, connections, batch }
-    // Else what the round before has left to fold is this one's work.
-    await server.fold()
     await runLoad({ ...load, durationMs: warmUpMs })
     const before = await server.usage()
     const result = await runLoad({ ...load, durationMs: ms })
     const after = await server.usage()
     const folded = after.rows - after.pending - (before.rows - before.pending)
+    // Else it would be the next one's work.
+    await server.fold()
     return { ...result, cpuUs: after.cpuUs - before.cpuUs, peakRssBytes: after.peakRssBytes, folded }
   } finally {
     await server.stop()
