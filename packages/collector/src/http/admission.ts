@@ -96,14 +96,14 @@ export function admit(admission: Admission, pause: () => Promise<void> = shortPa
 }
 
 /** Answers that may be held back at a time: what has arrived of their bodies stays in memory. */
-const maxPaused = 250
+const maxPaused = 500
 
 function shortPause(): () => Promise<void> {
   let paused = 0
   return async () => {
     if (paused >= maxPaused) return
     paused++
-    await sleep(100 + Math.random() * 100)
+    await sleep(200 + Math.random() * 200)
     paused--
   }
 }

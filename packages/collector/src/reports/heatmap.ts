@@ -16,15 +16,15 @@ export const heatmap = report({
   async run({ eventType, ...params }, { read, now }) {
     const range = rangeOf(params, now)
     const scope = { eventTypes: eventType === undefined ? undefined : [eventType] }
-    const slots = await read('slots', { scope, range })
+    const { starts, counts } = await read('slots', { scope, range })
     const cells = Array.from({ length: 7 * 24 }, (_, n) => ({
       weekday: Math.floor(n / 24) + 1,
       hour: n % 24,
       count: 0,
     }))
-    const first = slots[0]?.start ?? 0
-    const hourOfWeek = hoursOfWeek(params.timezone, { from: first, to: (slots.at(-1)?.start ?? 0) + 1 })
-    for (const { start, count } of slots) (cells[hourOfWeek(start)] as { count: number }).count += count
+    const hourOfWeek = hoursOfWeek(params.timezone, { from: starts[0] ?? 0, to: (starts.at(-1) ?? 0) + 1 })
+    for (const [n, start] of starts.entries())
+      (cells[hourOfWeek(start)] as { count: number }).count += counts[n] as number
     return { cells }
   },
   rows: ({ cells }) => cells,

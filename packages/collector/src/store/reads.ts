@@ -267,8 +267,8 @@ export interface Reads {
     query: SegmentQuery & { after: number; limit: number },
     answer: { members: SegmentMember[]; next: number | null },
   ]
-  /** Events by the quarter of an hour in which they lie; quarters without any are left out. */
-  slots: [query: { scope: Scope; range: Range }, answer: { start: number; count: number }[]]
+  /** Events by the quarter of an hour in which they lie, in order; quarters without any are left out. */
+  slots: [query: { scope: Scope; range: Range }, answer: { starts: Float64Array; counts: Float64Array }]
   /** Impressions and clicks by where they were; those that do not say are left out. */
   places: [
     query: { by: 'position' | 'surface'; scope: Scope; range: Range; roles: RoleTypes },

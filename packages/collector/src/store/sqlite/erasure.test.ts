@@ -155,6 +155,18 @@ describe('an erasure', () => {
     await store.close()
   })
 
+  test('keeps a device away from what its user did with it before, and sends late', async () => {
+    const { store, file } = await openStore()
+    await store.erase({ anonymousId: device(1) })
+    const late = newEvent({ actor: user(1), anonymousId: device(1), occurredAt: noon - 1, receivedAt: noon })
+    expect(await store.append([late])).toEqual(['stored'])
+    await store.close()
+    const { store: again } = await openStore(file)
+    expect(await eventIds(again)).toEqual([late.id])
+    await again.close()
+    expect(readFileSync(file).includes(Buffer.from(device(1).replaceAll('-', ''), 'hex'))).toBe(false)
+  })
+
   test('of somebody who was never there counts nothing, and holds for what is still on its way', async () => {
     const { store } = await openStore()
     expect(await store.erase({ userId: 'nobody' })).toEqual({ events: 0, unlinked: 0, rejected: 0, errors: 0 })

@@ -67,7 +67,8 @@ export class Log {
     }
     const columns = this.#columns
     const type = columns.type.id(event.eventType)
-    const viewer = event.actor?.id ?? event.anonymousId ?? event.dayViewer ?? event.sessionId
+    const anonymousId = this.tombstones.deviceOf(event)
+    const viewer = event.actor?.id ?? anonymousId ?? event.dayViewer ?? event.sessionId
     const isOver =
       event.clientKey !== null && entity !== null && this.caps.isOver(event.clientKey, entity, type, event.receivedAt)
     this.#insert.run(
@@ -78,7 +79,7 @@ export class Log {
       type,
       entity,
       event.actor && this.actors.id(event.actor),
-      event.anonymousId && uuidBytes(event.anonymousId),
+      anonymousId && uuidBytes(anonymousId),
       event.sessionId && uuidBytes(event.sessionId),
       event.dayViewer && Buffer.from(event.dayViewer, 'hex'),
       columns.source.id(event.source),

@@ -42,6 +42,11 @@ export class Tombstones {
     return erasedAt !== undefined && occurredAt <= erasedAt
   }
 
+  /** The device of an event that stays: none where it was erased, and its user did this with it before. */
+  deviceOf({ anonymousId, occurredAt }: NewEvent): string | null {
+    return anonymousId === null || this.coversPerson({ anonymousId }, occurredAt) ? null : anonymousId
+  }
+
   addPerson(person: Person, now: number): void {
     this.#add.run(hashOfPerson(person), now)
     this.#areThere = true

@@ -10,7 +10,8 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
 ) => {
   const range = facts.rounded(asked)
   const meant = compileScope(scope, names)
-  const answer: ReadAnswer<'slots'> = []
+  const starts: number[] = []
+  const found: number[] = []
   for (const day of facts.days(range)) {
     const begin = day * dayMs
     const counts = new Float64Array(dayMs / slotMs)
@@ -37,8 +38,10 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
     )
     for (let slot = 0; slot < counts.length; slot++) {
       const count = counts[slot] as number
-      if (count > 0) answer.push({ start: begin + slot * slotMs, count })
+      if (count === 0) continue
+      starts.push(begin + slot * slotMs)
+      found.push(count)
     }
   }
-  return answer
+  return { starts: Float64Array.from(starts), counts: Float64Array.from(found) }
 }
