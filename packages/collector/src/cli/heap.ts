@@ -2,7 +2,7 @@ import { isSea } from 'node:sea'
 import { setFlagsFromString } from 'node:v8'
 
 const flag = '--max-semi-space-size'
-const youngFlag = `${flag}=8`
+const youngFlag = `${flag}=16`
 
 /**
  * Beyond what is alive the old objects' part of the heap may grow by half before it is tidied up. V8 would let it grow
@@ -15,7 +15,7 @@ export const heapFlags: readonly string[] = [youngFlag, growingFlag]
 
 /**
  * Bounds the heaps of this process and its threads. The memory for young objects V8 lets grow to more than 100 MB under
- * load; what the collector makes of a request is soon done with: it takes in as many events with a sixth of that. A
+ * load; what the collector makes of a request is soon done with: it takes in as many events with a third of that. A
  * process can be told so only when it begins, so this one begins anew, in its own place, and with its own id.
  */
 export function boundHeap(): void {
