@@ -34,6 +34,7 @@ import { type RateOptions, Rates } from './http/rates.ts'
 import { answerProblem, methodNotAllowed, refuseBrokenEncoding, refuseWhileStopping } from './http/refusals.ts'
 import { purgeRejectedHandler, rejectedEventsHandler, rejectedHandler, replayHandler } from './http/rejected.ts'
 import { reportCaching, reportHandler } from './http/reports.ts'
+import { defaultLimits, type RequestLimits } from './http/request-limits.ts'
 import { getRetentionHandler, pruneHandler, type RetentionControl, setRetentionHandler } from './http/retention.ts'
 import { scriptFiles, scriptHandler } from './http/script.ts'
 import { closeSessionHandler, openSessionHandler } from './http/sessions.ts'
@@ -60,6 +61,8 @@ export interface AppOptions {
   /** What clients and keys may send. */
   rates: RateOptions
   clientKeys: ClientKeys
+  /** How large requests may be. */
+  limits?: RequestLimits
   /** Proxies in front of the collector; default: none. */
   trustProxy?: number
   /** Makes of a request's signs what is kept of them. */
@@ -96,12 +99,13 @@ export function createApp(options: AppOptions): Hono {
     retention,
     onError,
     onRequest,
+    limits = defaultLimits,
     isStopping = () => false,
     now = Date.now,
     meter = new Meter(store, now),
   } = options
   const admission = new Admission()
-  const arrivals = new Arrivals()
+  const arrivals = new Arrivals(limits.bodyBytes)
   const rates = new Rates(options.rates, now)
   const rejected = new RejectedEvents(store, onError)
   const metered = dividingErrors({
@@ -113,7 +117,7 @@ export function createApp(options: AppOptions): Hono {
     rejected.observe(events, results, request)
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
-  const ingest = { ...senders, pipeline, plan, store, admission, arrivals, onError, now }
+  const ingest = { ...senders, pipeline, plan, store, admission, arrivals, limits, onError, now }
   const reads = { plan, ring, store, userTokens, arrivals, trending, onError, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
@@ -151,7 +155,7 @@ export function createApp(options: AppOptions): Hono {
   app.use('/v1/*', corsFor(ring))
   // Before the refusals: an image comes whatever became of the event.
   app.get('/v1/pixel.gif', pixelHandler({ ...ingest, isStopping }))
-  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission), limitGuesses(rates, clientKeys))
+  app.use('/v1/*', refuseWhileStopping(isStopping), admit(admission, limits.bodyBytes), limitGuesses(rates, clientKeys))
   app.use('/v1/*', refuseBrokenEncoding)
   app.post('/v1/track', trackHandler(ingest))
   app.post('/v1/batch', batchHandler(ingest))

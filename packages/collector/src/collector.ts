@@ -11,6 +11,7 @@ import { createApp } from './app.ts'
 import { checkReferencesJob } from './check-references.ts'
 import type { OnError, RequestLine } from './http/observe.ts'
 import { defaultRates, type RateOptions } from './http/rates.ts'
+import { defaultLimits, type RequestLimits } from './http/request-limits.ts'
 import type { AddressRanges } from './ingest/address-ranges.ts'
 import { clientReader } from './ingest/client.ts'
 import { clientKeys } from './ingest/client-key.ts'
@@ -50,6 +51,8 @@ export interface CollectorOptions {
   durability?: 'normal' | 'full'
   /** What clients and keys may send; default: {@link defaultRates}. */
   rates?: RateOptions
+  /** How large requests may be; default: 512 KiB and 50 events, each of 32 KiB. */
+  limits?: RequestLimits
   /** Events that public counts take of one client, entity and type a day, 0 for any number; default: 200. */
   publicCap?: number
   /** What trending compares, and how; default: {@link defaultTrending}. */
@@ -90,7 +93,7 @@ export interface Collector {
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark' } = options
   const { rates = defaultRates, trustProxy = 0, publicCap = 200, trending = defaultTrending } = options
-  const { durability = 'full', keepDays, onError, onRequest, now = Date.now } = options
+  const { limits = defaultLimits, durability = 'full', keepDays, onError, onRequest, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({
     file,
@@ -116,6 +119,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       ring: new KeyRing(store, keys, now),
       userTokens: userTokenSecret === undefined ? undefined : userTokenVerifier(userTokenSecret, now),
       rates,
+      limits,
       clientKeys: clientKeys(dailySecret, now),
       trustProxy,
       readClient: clientReader({ places, datacenters, dailySecret, onError }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { originSchema } from '@tallymark/schemas'
 import { z } from 'zod'
 import { defaultRates } from './http/rates.ts'
+import { defaultLimits } from './http/request-limits.ts'
 import { botPolicies } from './ingest/mark-bot.ts'
 import { defaultTrending } from './reports/trending-rule.ts'
 import { minKeepDays } from './store/store.ts'
@@ -55,6 +56,9 @@ const defaults = {
   clientBurst: defaultRates.client.burst,
   keyRate: defaultRates.key.perSecond,
   keyBurst: defaultRates.key.burst,
+  maxBodyKib: defaultLimits.bodyBytes / 1024,
+  maxBatch: defaultLimits.batchEvents,
+  maxEventKib: defaultLimits.eventBytes / 1024,
   publicCap: 200,
   trendingHours: defaultTrending.windowMs / 3_600_000,
   trendingLikes: defaultTrending.weights.likes,
@@ -83,6 +87,9 @@ const settingsSchema = z.strictObject({
   clientBurst: whole(1_000_000_000, 1).default(defaults.clientBurst),
   keyRate: whole(1_000_000).default(defaults.keyRate),
   keyBurst: whole(1_000_000_000, 1).default(defaults.keyBurst),
+  maxBodyKib: whole(8192, 1).default(defaults.maxBodyKib),
+  maxBatch: whole(1000, 1).default(defaults.maxBatch),
+  maxEventKib: whole(8192, 1).default(defaults.maxEventKib),
   publicCap: whole(1_000_000_000).default(defaults.publicCap),
   trendingHours: number(
     z.int(trendingHoursFault).min(1, trendingHoursFault).max(maxTrendingHours, trendingHoursFault),
@@ -122,6 +129,9 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
   clientBurst: { value: 'N', help: `events that one client may send at once (${defaults.clientBurst})` },
   keyRate: { value: 'N', help: `events a second that may come with one key, 0 for any number (${defaults.keyRate})` },
   keyBurst: { value: 'N', help: `events that may come with one key at once (${defaults.keyBurst})` },
+  maxBodyKib: { value: 'N', help: `KiB that a request’s body may have after decompression (${defaults.maxBodyKib})` },
+  maxBatch: { value: 'N', help: `events that one request may have (${defaults.maxBatch})` },
+  maxEventKib: { value: 'N', help: `KiB that one event may have as JSON (${defaults.maxEventKib})` },
   publicCap: {
     value: 'N',
     help: `events of one client, entity and type a day in public counts, 0 for any number (${defaults.publicCap})`,

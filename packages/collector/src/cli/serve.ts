@@ -81,6 +81,11 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
       key: rateOf(config.keyRate, config.keyBurst),
       guesses: defaultRates.guesses,
     },
+    limits: {
+      bodyBytes: config.maxBodyKib * 1024,
+      batchEvents: config.maxBatch,
+      eventBytes: config.maxEventKib * 1024,
+    },
     publicCap: config.publicCap,
     trending: {
       windowMs: config.trendingHours * 3_600_000,

@@ -105,7 +105,7 @@ describe('in front of the routes', () => {
     const busy = begin(99 * kib)
     const pauses: (() => void)[] = []
     const app = new Hono()
-    app.use(admit(gate, () => new Promise((resolve) => pauses.push(resolve))))
+    app.use(admit(gate, 512 * kib, () => new Promise((resolve) => pauses.push(resolve))))
     app.all('/', (c) => c.text('done'))
     const post = (bytes: number) => app.request('/', { method: 'POST', headers: { 'content-length': String(bytes) } })
     return { app, busy, pauses, post }

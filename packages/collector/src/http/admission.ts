@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { limits, problem } from '@tallymark/schemas'
+import { problem } from '@tallymark/schemas'
 import type { MiddlewareHandler } from 'hono'
 import { HttpProblem, sendProblem } from './http-problem.ts'
 import { bodyTooLarge } from './read-bytes.ts'
@@ -82,11 +82,15 @@ const waitHeaders = () => ({ 'Retry-After': String(1 + Math.floor(Math.random() 
  * Refuses by its declared size what is too large or finds no room, before anything else is looked at. Refusals are
  * held back a moment: a client that asks again at once would otherwise take the time of those who are admitted.
  */
-export function admit(admission: Admission, pause: () => Promise<void> = shortPause()): MiddlewareHandler {
+export function admit(
+  admission: Admission,
+  maxBodyBytes: number,
+  pause: () => Promise<void> = shortPause(),
+): MiddlewareHandler {
   return async (c, next) => {
     // What is no number never comes this far over HTTP.
     const bytes = Number(c.req.header('content-length')) || 0
-    if (bytes > limits.maxBodyBytes) throw bodyTooLarge()
+    if (bytes > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
     const { method } = c.req
     if (method === 'GET' || method === 'HEAD' || admission.hasRoomFor(bytes)) return next()
     await pause()

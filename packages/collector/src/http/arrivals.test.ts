@@ -7,7 +7,7 @@ const piece = (bytes: number) => new Uint8Array(bytes - 256).fill(7)
 
 /** Bodies that note in which order they were cut. */
 function arrivals(maxBytes: number) {
-  const all = new Arrivals(maxBytes)
+  const all = new Arrivals(undefined, maxBytes)
   const cut: string[] = []
   return { all, cut, begin: (name: string) => all.begin(() => cut.push(name)) }
 }

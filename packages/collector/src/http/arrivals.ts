@@ -1,4 +1,4 @@
-import { limits } from '@tallymark/schemas'
+import { defaultLimits } from './request-limits.ts'
 
 /** Half-sent bodies may take so much memory in all. */
 const defaultMaxBytes = 16 * 1024 * 1024
@@ -12,11 +12,14 @@ const pieceBytes = 256
 export class Arrival {
   /** Ends it, so that nobody waits for it any more. */
   readonly cut: () => void
+  /** How large a body may be. */
+  readonly maxBytes: number
   #pieces: Uint8Array[] = []
   #size = 0
 
-  constructor(cut: () => void) {
+  constructor(cut: () => void, maxBytes: number) {
     this.cut = cut
+    this.maxBytes = maxBytes
   }
 
   /** What it takes in memory. */
@@ -25,7 +28,7 @@ export class Arrival {
   }
 
   get isTooLarge(): boolean {
-    return this.#size > limits.maxBodyBytes
+    return this.#size > this.maxBytes
   }
 
   get isScattered(): boolean {
@@ -54,17 +57,20 @@ export class Arrival {
  * within moments, so the oldest ones are those that somebody sends slowly.
  */
 export class Arrivals {
+  /** How large one body may be, after decompression, too. */
+  readonly maxBodyBytes: number
   readonly #maxBytes: number
   /** In the order in which they began. */
   readonly #all = new Set<Arrival>()
   #heldBytes = 0
 
-  constructor(maxBytes = defaultMaxBytes) {
+  constructor(maxBodyBytes = defaultLimits.bodyBytes, maxBytes = defaultMaxBytes) {
+    this.maxBodyBytes = maxBodyBytes
     this.#maxBytes = maxBytes
   }
 
   begin(cut: () => void): Arrival {
-    const arrival = new Arrival(cut)
+    const arrival = new Arrival(cut, this.maxBodyBytes)
     this.#all.add(arrival)
     return arrival
   }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { limits, type Parser, rejectionFromZod } from '@tallymark/schemas'
+import { type Parser, rejectionFromZod } from '@tallymark/schemas'
 import type { Context } from 'hono'
 import type { Arrivals } from './arrivals.ts'
 import { HttpProblem } from './http-problem.ts'
@@ -19,6 +19,8 @@ export interface JsonBody {
 export interface RawBody {
   bytes: Uint8Array
   gzipped: boolean
+  /** How large it may be after decompression. */
+  maxBytes: number
 }
 
 /**
@@ -30,18 +32,18 @@ export async function readBody(c: Context, arrivals: Arrivals): Promise<RawBody>
   const saysGzip = checkEncoding(c.req.header('content-encoding'))
   checkMediaType(c.req.header('content-type'))
   const bytes = await readBytes(c, arrivals)
-  return { bytes, gzipped: saysGzip || isGzip(bytes) }
+  return { bytes, gzipped: saysGzip || isGzip(bytes), maxBytes: arrivals.maxBodyBytes }
 }
 
 /** Reads a body that may be left out, as `fetch(url, { method: 'POST' })` does; then it is an object that says nothing. */
 export async function readBodyIfAny(c: Context, arrivals: Arrivals): Promise<RawBody> {
   const raw = c.req.header('content-type') === undefined ? await readUntyped(c, arrivals) : await readBody(c, arrivals)
-  return raw.bytes.byteLength > 0 ? raw : { bytes: emptyObject, gzipped: false }
+  return raw.bytes.byteLength > 0 ? raw : { ...raw, bytes: emptyObject }
 }
 
 /** @throws {HttpProblem} `body_too_large` or `invalid_json` */
-export async function parseBody({ bytes: raw, gzipped }: RawBody): Promise<JsonBody> {
-  const bytes = gzipped ? await decompress(raw) : raw
+export async function parseBody({ bytes: raw, gzipped, maxBytes }: RawBody): Promise<JsonBody> {
+  const bytes = gzipped ? await decompress(raw, maxBytes) : raw
   try {
     return { json: JSON.parse(utf8.decode(bytes)), bytes: bytes.byteLength }
   } catch (error) {
@@ -64,7 +66,7 @@ const emptyObject = new TextEncoder().encode('{}')
 async function readUntyped(c: Context, arrivals: Arrivals): Promise<RawBody> {
   const bytes = await readBytes(c, arrivals)
   if (bytes.byteLength > 0) checkMediaType()
-  return { bytes, gzipped: false }
+  return { bytes, gzipped: false, maxBytes: arrivals.maxBodyBytes }
 }
 
 /** `text/plain` is what a beacon sends: a simple request, which needs no preflight. */
@@ -85,11 +87,11 @@ function checkEncoding(header = ''): boolean {
 /** A page that compresses by itself cannot name the encoding without a preflight: the bytes tell. */
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
+async function decompress(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   try {
-    return await unzip(bytes, { maxOutputLength: limits.maxBodyBytes })
+    return await unzip(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge()
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(maxBytes)
     throw new HttpProblem('invalid_json', 'the body says it is gzip and cannot be decompressed')
   }
 }

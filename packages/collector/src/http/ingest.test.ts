@@ -242,6 +242,27 @@ describe('POST /v1/track answers', () => {
     expect((await track(large)).status).toBe(413)
   })
 
+  test('the operator says how large bodies, batches and events may be', async () => {
+    const { track, send, get, app } = await testCollector({
+      limits: { bodyBytes: 2000, batchEvents: 3, eventBytes: 500 },
+    })
+    const sized = (bytes: number) => ({ ...save, props: { text: 'x'.repeat(bytes) } })
+    const batch = (events: object[]) => send('POST', '/v1/batch', { events }, 'write')
+    expect((await track(sized(100))).status).toBe(201)
+    expect((await track(sized(500))).body).toMatchObject({
+      code: 'event_too_large',
+      detail: expect.stringContaining('500'),
+    })
+    expect((await track(sized(2000))).body).toMatchObject({ code: 'body_too_large' })
+    const zipped = gzipSync(JSON.stringify(sized(2000)))
+    const headers = { authorization: `Bearer ${testKeys.write}`, 'content-type': 'text/plain' }
+    expect((await app.request('/v1/track', { method: 'POST', headers, body: zipped })).status).toBe(413)
+    expect((await batch([save, save, save])).status).toBe(200)
+    expect((await batch([save, save, save, save])).body).toMatchObject({ code: 'batch_too_large' })
+    const document = (await get('/openapi.json')).body as { paths: Record<string, { post: { summary: string } }> }
+    expect(document.paths['/v1/batch']?.post.summary).toBe('Takes up to 3 events')
+  })
+
   test('413 event_too_large for an event over its limit in a body within its own', async () => {
     const { track } = await testCollector()
     const event = { ...save, context: { title: 'x'.repeat(limits.maxEventBytes) } }

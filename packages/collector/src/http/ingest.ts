@@ -5,7 +5,6 @@ import {
   batchSchema,
   eventSchema,
   ignoredAckSchema,
-  limits,
   quickParser,
   storedAckSchema,
   toEpochMs,
@@ -31,6 +30,7 @@ import { HttpProblem, sendJson } from './http-problem.ts'
 import type { OnError } from './observe.ts'
 import { described, json, type Operation } from './operation.ts'
 import type { Charge, Rates } from './rates.ts'
+import type { RequestLimits } from './request-limits.ts'
 
 /** What taking in events needs. */
 export interface IngestDependencies {
@@ -43,6 +43,7 @@ export interface IngestDependencies {
   readClient: (signs: ClientSigns) => Client
   admission: Admission
   arrivals: Arrivals
+  limits: RequestLimits
   onError: OnError
   now: () => number
 }
@@ -92,21 +93,22 @@ export function trackHandler(deps: IngestDependencies): Handler {
   })
 }
 
-const batch = {
-  id: 'batch',
-  tag: 'Events',
-  summary: 'Takes up to 50 events',
-  description: 'Each has an answer of its own: valid ones are stored even when others are refused.',
-  keys: senders,
-  userToken: true,
-  body: batchSchema.extend({ events: z.array(eventSchema).min(1).max(limits.maxBatchEvents) }),
-  answers: { 200: json('A result for each event, in their order', batchAckSchema, { headers: rateHeaders }) },
-  problems: ['batch_too_large'],
-} satisfies Operation
+const batchOf = (maxEvents: number) =>
+  ({
+    id: 'batch',
+    tag: 'Events',
+    summary: `Takes up to ${maxEvents} events`,
+    description: 'Each has an answer of its own: valid ones are stored even when others are refused.',
+    keys: senders,
+    userToken: true,
+    body: batchSchema.extend({ events: z.array(eventSchema).min(1).max(maxEvents) }),
+    answers: { 200: json('A result for each event, in their order', batchAckSchema, { headers: rateHeaders }) },
+    problems: ['batch_too_large'],
+  }) satisfies Operation
 
-/** `POST /v1/batch`: up to 50 events, each with an answer of its own. */
+/** `POST /v1/batch`: several events, each with an answer of its own. */
 export function batchHandler(deps: IngestDependencies): Handler {
-  return described(batch, async (c) => {
+  return described(batchOf(deps.limits.batchEvents), async (c) => {
     const { answer, headers } = await takeIn(c, deps, trackBatch)
     return sendJson(c, answer, { headers })
   })
@@ -167,10 +169,10 @@ async function trackOne(c: Context, deps: IngestDependencies, sender: Sender, { 
 export async function ingestOne(
   event: Record<string, unknown>,
   request: IngestRequest,
-  { pipeline }: IngestDependencies,
+  { pipeline, limits }: IngestDependencies,
   bodyBytes: number,
 ): Promise<Ack> {
-  const inputs = { events: [event], pointer: '', mayBeTooLarge: bodyBytes > limits.maxEventBytes }
+  const inputs = { events: [event], pointer: '', maxBytes: boundIn(bodyBytes, limits) }
   const [result] = await pipeline.ingest(inputs, request)
   if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
   if ('rejection' in result) {
@@ -187,15 +189,19 @@ async function trackBatch(
   { json, bytes }: JsonBody,
 ): Promise<BatchAck> {
   const { events, attribution, context, ...envelope } = parseAs(batchParser, json)
-  if (events.length > limits.maxBatchEvents) {
-    const detail = `a batch may have at most ${limits.maxBatchEvents} events, this one has ${events.length}`
+  const { batchEvents } = deps.limits
+  if (events.length > batchEvents) {
+    const detail = `a batch may have at most ${batchEvents} events, this one has ${events.length}`
     throw new HttpProblem('batch_too_large', detail, { errors: [{ pointer: '/events', code: 'too_big', detail }] })
   }
   sender.charge.add(events.length - 1)
   const request = await toRequest(c, deps, sender, envelope)
-  const inputs = { events, pointer: '/events', mayBeTooLarge: bytes > limits.maxEventBytes }
+  const inputs = { events, pointer: '/events', maxBytes: boundIn(bytes, deps.limits) }
   return toBatchAck(await deps.pipeline.ingest(inputs, { ...request, attribution, context }))
 }
+
+/** How large an event may be, where one of a body of this size may be larger: mostly none can. */
+const boundIn = (bodyBytes: number, { eventBytes }: RequestLimits) => (bodyBytes > eventBytes ? eventBytes : undefined)
 
 /** What all events of a request share. */
 export async function toRequest(

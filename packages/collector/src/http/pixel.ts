@@ -35,7 +35,7 @@ export function pixelHandler(deps: IngestDependencies & { plan: CompiledPlan; is
       const { key, receivedAt, clientKey } = await admitSender(c, deps, pixel.keys)
       const event = readEvent(new URL(c.req.url).searchParams)
       if (deps.plan.event(String(event.eventType))?.pixel) {
-        const inputs = { events: [event], pointer: '', mayBeTooLarge: false }
+        const inputs = { events: [event], pointer: '' }
         const client = clientBehind(c, key, deps.readClient)
         const request = { receivedAt, trust: 'public', keyId: key.id, clientKey, actor: null, client } as const
         await deps.admission.hold(0, () => deps.pipeline.ingest(inputs, request))

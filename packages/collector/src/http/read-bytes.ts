@@ -1,5 +1,4 @@
 import { IncomingMessage } from 'node:http'
-import { limits } from '@tallymark/schemas'
 import type { Context } from 'hono'
 import type { Arrival, Arrivals } from './arrivals.ts'
 import { HttpProblem } from './http-problem.ts'
@@ -13,14 +12,14 @@ import { HttpProblem } from './http-problem.ts'
 export function readBytes(c: Context, arrivals: Arrivals): Promise<Uint8Array> {
   const { incoming } = (c.env ?? {}) as { incoming?: unknown }
   if (!(incoming instanceof IncomingMessage)) return readStream(c.req.raw.body, arrivals)
-  return incoming.complete ? readArrived(incoming) : readIncoming(incoming, arrivals)
+  return incoming.complete ? readArrived(incoming, arrivals.maxBodyBytes) : readIncoming(incoming, arrivals)
 }
 
 /** A small body mostly came with its head, and is there by now: to listen for it would cost more than to read it. */
-async function readArrived(incoming: IncomingMessage): Promise<Uint8Array> {
+async function readArrived(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   if (incoming.destroyed) throw endedEarly()
   const bytes: Uint8Array = incoming.read() ?? new Uint8Array()
-  if (bytes.byteLength > limits.maxBodyBytes) throw bodyTooLarge()
+  if (bytes.byteLength > maxBytes) throw bodyTooLarge(maxBytes)
   return bytes
 }
 
@@ -69,17 +68,17 @@ async function readStream(stream: ReadableStream<Uint8Array> | null, arrivals: A
 }
 
 function problemOf(arrival: Arrival): HttpProblem | undefined {
-  if (arrival.isTooLarge) return bodyTooLarge()
+  if (arrival.isTooLarge) return bodyTooLarge(arrival.maxBytes)
   return arrival.isScattered ? scattered() : undefined
 }
 
 const connectionClose = { headers: { Connection: 'close' } }
 
 /** A body so large is not worth reading to its end only to keep the connection. */
-export const bodyTooLarge = () =>
+export const bodyTooLarge = (maxBytes: number) =>
   new HttpProblem(
     'body_too_large',
-    `a body may be at most ${limits.maxBodyBytes} bytes: send fewer events at once`,
+    `a body may be at most ${maxBytes} bytes: send fewer events at once`,
     connectionClose,
   )
 

@@ -189,7 +189,7 @@ export function purgeRejectedHandler({ ring, store }: RejectedDependencies): Han
 }
 
 async function replay({ request }: RejectedEvent, payload: string, pipeline: Pipeline): Promise<EventResult> {
-  const inputs = { events: [JSON.parse(payload)], pointer: '', mayBeTooLarge: false }
+  const inputs = { events: [JSON.parse(payload)], pointer: '' }
   const [result] = await pipeline.ingest(inputs, JSON.parse(request) as IngestRequest)
   if (!result) throw new HttpProblem('internal', 'there is no answer for this event')
   return result

@@ -3,7 +3,6 @@ import {
   type EventInput,
   eventSchema,
   fitsBytes,
-  limits,
   quickParser,
   type Rejection,
   rejectionFromZod,
@@ -13,21 +12,21 @@ import type { Draft, IngestRequest } from './draft.ts'
 
 const eventParser = quickParser(eventSchema)
 
-/** Where an event stands in the request, and whether the request is large enough to hold an oversized one. */
+/** Where an event stands in the request, and how large it may be, unless the request is too small to hold a larger one. */
 interface InRequest {
   pointer: string
-  mayBeTooLarge: boolean
+  maxBytes?: number | undefined
 }
 
 /** Size and schema: makes a draft of whatever was sent, or says why it is none. */
 export function decode(
   input: unknown,
-  { pointer, mayBeTooLarge }: InRequest,
+  { pointer, maxBytes }: InRequest,
   plan: CompiledPlan,
   request: IngestRequest,
 ): Draft | Rejection {
-  if (mayBeTooLarge && !fitsBytes(input, limits.maxEventBytes)) {
-    return { code: 'event_too_large', detail: `an event may be at most ${limits.maxEventBytes} bytes as JSON` }
+  if (maxBytes !== undefined && !fitsBytes(input, maxBytes)) {
+    return { code: 'event_too_large', detail: `an event may be at most ${maxBytes} bytes as JSON` }
   }
   const parsed = eventParser.safeParse(input)
   if (!parsed.success) return rejectionFromZod(parsed.error, pointer)

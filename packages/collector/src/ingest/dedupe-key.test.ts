@@ -38,7 +38,7 @@ function dedupeOf(
   { actor = null, occurredAt = 0 }: Circumstances = {},
 ): Draft['dedupe'] {
   const request = { receivedAt: 0, trust: 'public' as const, keyId: 'k1', clientKey: null, actor, client: null }
-  const draft = decode(event, { pointer: '', mayBeTooLarge: false }, plan, request)
+  const draft = decode(event, { pointer: '' }, plan, request)
   if (!('event' in draft)) throw new Error(draft.detail)
   draft.occurredAt = occurredAt
   expect(keyForDedupe(draft)).toBeUndefined()

@@ -17,7 +17,7 @@ function inherited(event: Record<string, unknown>, batch: Partial<IngestRequest>
     client: null,
     ...batch,
   }
-  const draft = decode({ eventType: 'page_view', ...event }, { pointer: '', mayBeTooLarge: false }, plan, request)
+  const draft = decode({ eventType: 'page_view', ...event }, { pointer: '' }, plan, request)
   if (!('event' in draft)) throw new Error(draft.detail)
   expect(inherit(draft)).toBeUndefined()
   return draft

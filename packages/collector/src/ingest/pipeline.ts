@@ -30,12 +30,13 @@ const steps: readonly Step[] = [
   keyForDedupe,
 ]
 
-/** The events of a request, and the body's size: it tells cheaply that none of them is too large. */
+/** The events of a request. */
 export interface Inputs {
   events: readonly unknown[]
   /** `/events` where they stand in a list, else nothing. */
   pointer: string
-  mayBeTooLarge: boolean
+  /** How large each may be as JSON; undefined where the body's size tells that none is larger. */
+  maxBytes?: number | undefined
 }
 
 /** Where events go: one answer for each, after the commit. */
@@ -80,13 +81,8 @@ export class Pipeline {
     return results
   }
 
-  #prepare(
-    input: unknown,
-    index: number,
-    { pointer, mayBeTooLarge }: Inputs,
-    request: IngestRequest,
-  ): Draft | Rejection {
-    const place = { pointer: pointer && `${pointer}/${index}`, mayBeTooLarge }
+  #prepare(input: unknown, index: number, { pointer, maxBytes }: Inputs, request: IngestRequest): Draft | Rejection {
+    const place = { pointer: pointer && `${pointer}/${index}`, maxBytes }
     const draft = decode(input, place, this.#plan, request)
     if (!('event' in draft)) return draft
     for (const step of this.#steps) {

@@ -10,7 +10,7 @@ const plan = compilePlan(generalPlan)
 
 function stripped(event: Record<string, unknown>): Draft {
   const request = { receivedAt: 0, trust: 'public' as const, keyId: 'k1', clientKey: null, actor: null, client: null }
-  const draft = decode({ eventType: 'page_view', ...event }, { pointer: '', mayBeTooLarge: false }, plan, request)
+  const draft = decode({ eventType: 'page_view', ...event }, { pointer: '' }, plan, request)
   if (!('event' in draft)) throw new Error(draft.detail)
   inherit(draft)
   stripUrls(draft)

@@ -22,7 +22,7 @@ export function draftOf(event: Record<string, unknown>, request: Partial<IngestR
     client: someClient(),
     ...request,
   }
-  const draft = decode({ eventType: 'page_view', ...event }, { pointer: '', mayBeTooLarge: false }, plan, whole)
+  const draft = decode({ eventType: 'page_view', ...event }, { pointer: '' }, plan, whole)
   if (!('event' in draft)) throw new Error(draft.detail)
   draft.attribution = draft.event.attribution
   draft.context = draft.event.context

@@ -20,7 +20,7 @@ const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 interface TestOptions
   extends Pick<
     CollectorOptions,
-    'bots' | 'places' | 'datacenters' | 'rates' | 'trustProxy' | 'publicCap' | 'keepDays' | 'trending'
+    'bots' | 'places' | 'datacenters' | 'rates' | 'limits' | 'trustProxy' | 'publicCap' | 'keepDays' | 'trending'
   > {
   plan?: Plan
   /** To open the same file again. */
@@ -57,6 +57,7 @@ export async function testCollector(options: TestOptions = {}) {
     places,
     datacenters,
     ...(rates && { rates }),
+    ...(options.limits && { limits: options.limits }),
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
     keepDays,
