@@ -26,7 +26,7 @@ describe('a path', () => {
     const { get } = await testCollector()
     const { status, body, headers } = await get(path)
     expect({ status, body }).toMatchObject({ status: 404, body: { code: 'not_found', status: 404 } })
-    expect((body as { detail: string }).detail).toContain('/docs has')
+    expect((body as { detail: string }).detail).toContain('/docs says')
     expect(headers.get('content-type')).toBe('application/problem+json')
   })
 
