@@ -107,7 +107,7 @@ function shortPause(): () => Promise<void> {
   return async () => {
     if (paused >= maxPaused) return
     paused++
-    await sleep(200 + Math.random() * 200)
+    await sleep(300 + Math.random() * 300)
     paused--
   }
 }
