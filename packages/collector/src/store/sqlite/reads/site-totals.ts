@@ -1,14 +1,16 @@
-import type { ReadAnswer, ReadQuery } from '../../reads.ts'
+import type { Range, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
-import type { Read } from './context.ts'
+import type { Read, ReadContext } from './context.ts'
+
+export const siteTotals: Read<ReadQuery<'siteTotals'>, ReadAnswer<'siteTotals'>> = (context, { range }) => {
+  const { events, viewers } = siteBetween(context, range)
+  return { events, viewers: viewers.size }
+}
 
 /** Whole days are in the summaries, as far as those reach; the rest is read from the facts. */
-export const siteTotals: Read<ReadQuery<'siteTotals'>, ReadAnswer<'siteTotals'>> = (
-  { facts, summaries },
-  { range: asked },
-) => {
+export function siteBetween({ facts, summaries }: ReadContext, asked: Range): { events: number; viewers: ViewerSet } {
   const range = facts.rounded(asked)
   const viewers = new ViewerSet()
   let events = 0
@@ -31,5 +33,5 @@ export const siteTotals: Read<ReadQuery<'siteTotals'>, ReadAnswer<'siteTotals'>>
       summary?.parts,
     )
   }
-  return { events, viewers: viewers.size }
+  return { events, viewers }
 }
