@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCollector, type Store } from '@tallymark/collector'
 import Database from 'better-sqlite3'
+import { worthEachHour } from '../../packages/collector/src/summary-jobs.ts'
 import { buildOnce } from './build-once.ts'
 import { history } from './history.ts'
 import { plan } from './plan.ts'
@@ -27,7 +28,7 @@ export async function buildCollectorFile(folder: string, events: number): Promis
     // What was built before has no rows in projections that are new since: they come from the log.
     say(await foldAll(store, events))
     // As the collector does each hour.
-    const seconds = await timed(() => store.summarise({ events: 256, share: 0.005 }))
+    const seconds = await timed(() => store.summarise(worthEachHour))
     say(`summarised in ${seconds.toFixed(1)} s`)
   })
   return join(folder, name)

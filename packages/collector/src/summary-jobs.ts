@@ -8,7 +8,7 @@ const worthAtOnce = { events: 8192, share: 0.2 }
  * Late events come a few a day to each day of the last month, and a report on all of them has as many ends to read. Not
  * sooner: what is sealed for a summary is packed less densely.
  */
-const worthEachHour = { events: 256, share: 0.005 }
+export const worthEachHour = { events: 256, share: 0.005 }
 
 /** Keep the summaries of days close behind what came in. */
 export const summaryJobs = (store: Pick<Store, 'summarise'>): Job[] => [
