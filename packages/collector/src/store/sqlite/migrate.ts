@@ -17,6 +17,7 @@ import { sparseColumns } from './migrations/013-sparse-columns.ts'
 import { numberedRows } from './migrations/014-numbered-rows.ts'
 import { firstTouches } from './migrations/015-first-touches.ts'
 import { allSteps } from './migrations/016-all-steps.ts'
+import { partTimes } from './migrations/017-part-times.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -36,6 +37,7 @@ export const migrations: readonly string[] = [
   numberedRows,
   firstTouches,
   allSteps,
+  partTimes,
 ]
 
 /** Marks the file as ours: "tlym". */

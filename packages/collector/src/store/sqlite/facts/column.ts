@@ -100,13 +100,14 @@ function packPalette(values: Uint32Array): Buffer | undefined {
 }
 
 const slotBits = 14
+const slots = 2 ** slotBits
 
 /** Numbers in the order in which they came up: a hash table, as a map would take most of the time of packing. */
 class Numbering {
   readonly #most: number
   readonly #known: Uint32Array
   /** By hash, a number's place and one. */
-  readonly #slots = new Uint16Array(2 ** slotBits)
+  readonly #slots = new Uint16Array(slots)
   #size = 0
 
   constructor(most: number) {
@@ -121,7 +122,7 @@ class Numbering {
       const place = (this.#slots[slot] as number) - 1
       if (place < 0) return this.#add(value, slot)
       if (this.#known[place] === value) return place
-      slot = (slot + 1) % 2 ** slotBits
+      slot = (slot + 1) % slots
     }
   }
 

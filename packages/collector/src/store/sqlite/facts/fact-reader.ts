@@ -10,6 +10,12 @@ export type Numbers = Uint32Array | Float64Array
 /** Some rows of one day: the columns that were asked for. */
 export type Chunk<Name extends FactColumn> = { day: number; part: number; rows: number } & Record<Name, Numbers>
 
+/** A part, and between which times of the day its rows lie. */
+interface TimedPart extends Part {
+  earliest: number
+  latest: number
+}
+
 /** A column of one part takes as long to read as those of so many parts that are read one after the other. */
 const fewParts = 4
 
@@ -17,15 +23,19 @@ const fewParts = 4
 export class FactReader {
   readonly #days
   readonly #parts
+  readonly #hasPart
   readonly #column
 
   constructor(db: Database) {
     this.#days = db
       .prepare<[number, number], number>('SELECT DISTINCT day FROM fact_part WHERE day BETWEEN ? AND ?')
       .pluck()
-    this.#parts = db.prepare<[number, number, number], Part>(
-      'SELECT part, rows FROM fact_part WHERE day = ? AND part >= ? AND part < ? ORDER BY part',
+    this.#parts = db.prepare<[number, number, number], TimedPart>(
+      'SELECT part, rows, earliest, latest FROM fact_part WHERE day = ? AND part >= ? AND part < ? ORDER BY part',
     )
+    this.#hasPart = db
+      .prepare<[number, number], number>('SELECT 1 FROM fact_part WHERE day = ? AND part >= ? LIMIT 1')
+      .pluck()
     this.#column = db.prepare<[number, number, number, number], { part: number; data: Buffer }>(
       'SELECT part, data FROM fact WHERE day = ? AND name = ? AND part >= ? AND part < ? ORDER BY part',
     )
@@ -42,13 +52,9 @@ export class FactReader {
    */
   rounded({ from, to }: Range): Range {
     const begin = Math.floor(to / dayMs) * dayMs
-    const isOver = (time: Numbers) => time.every((at) => begin + at < to)
     const parts = to === begin ? [] : this.#parts.all(dayOf(to), 0, Number.MAX_SAFE_INTEGER)
-    // The last to come are likely to be the last to have happened.
-    const isAll = parts
-      .toReversed()
-      .every(({ part, rows }) => isOver(unpacked(this.#one(dayOf(to), 'time')(part), rows)))
-    return { from, to: parts.length > 0 && isAll ? begin + dayMs : to }
+    const isOver = parts.length > 0 && parts.every(({ latest }) => begin + latest < to)
+    return { from, to: isOver ? begin + dayMs : to }
   }
 
   /** Visits the facts of a range, day by day. */
@@ -65,14 +71,18 @@ export class FactReader {
     firstPart = 0,
     endPart = Number.MAX_SAFE_INTEGER,
   ): void {
-    const parts = this.#parts.all(day, firstPart, endPart)
-    if (parts.length === 0) return
-    const begin = day * dayMs
-    const isWhole = hasWholeDay(range, day)
-    const columns = names.map((name) => ({ name, packed: this.#packed(day, name, firstPart, endPart) }))
-    const times = isWhole ? undefined : this.#packed(day, 'time', firstPart, endPart)
-    for (const { part, rows } of parts) {
-      const places = times && placesWithin(unpacked(times.get(part), rows), range.from - begin, range.to - begin)
+    // As a rule a day is summed up to its end, and asking for a list takes ten times as long.
+    if (!this.hasPartsFrom(day, firstPart)) return
+    const [from, to] = [range.from - day * dayMs, range.to - day * dayMs]
+    const parts = this.#parts
+      .all(day, firstPart, endPart)
+      .filter(({ earliest, latest }) => earliest < to && latest >= from)
+    const [first, last] = [parts[0], parts.at(-1)]
+    if (!first || !last) return
+    const columns = names.map((name) => ({ name, packed: this.#packed(day, name, first.part, last.part + 1) }))
+    for (const { part, rows, earliest, latest } of parts) {
+      const isInside = from <= earliest && latest < to
+      const places = isInside ? undefined : placesWithin(unpacked(this.#one(day, 'time')(part), rows), from, to)
       if (places?.length === 0) continue
       const isAll = places === undefined || places.length === rows
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
@@ -119,7 +129,7 @@ export class FactReader {
   }
 
   hasPartsFrom(day: number, part: number): boolean {
-    return this.#parts.get(day, part, Number.MAX_SAFE_INTEGER) !== undefined
+    return this.#hasPart.get(day, part) !== undefined
   }
 
   #one(day: number, name: FactColumn): (part: number) => Buffer | undefined {

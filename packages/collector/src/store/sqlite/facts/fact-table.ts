@@ -34,7 +34,9 @@ export class FactTable {
       .prepare<[number, number, number], Buffer>('SELECT data FROM fact WHERE day = ? AND name = ? AND part = ?')
       .pluck()
     this.#write = db.prepare<[number, number, number, Buffer]>('INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?)')
-    this.#writePart = db.prepare<[number, number, number]>('INSERT OR REPLACE INTO fact_part VALUES (?, ?, ?)')
+    this.#writePart = db.prepare<[number, number, number, number, number]>(
+      'INSERT OR REPLACE INTO fact_part (day, part, rows, earliest, latest) VALUES (?, ?, ?, ?, ?)',
+    )
     this.#remove = db.prepare<[number, number, number]>('DELETE FROM fact WHERE day = ? AND name = ? AND part = ?')
     this.#removePart = db.prepare<[number, number]>('DELETE FROM fact_part WHERE day = ? AND part = ?')
   }
@@ -64,7 +66,7 @@ export class FactTable {
   write(day: number, part: number, columns: Columns, pack: typeof packColumn = packColumn): void {
     const rows = columns.seq.length
     if (rows === 0) this.#removePart.run(day, part)
-    else this.#writePart.run(day, part, rows)
+    else this.#writePart.run(day, part, rows, ...boundsOf(columns.time))
     for (const [number, name] of factColumns.entries()) {
       // What no row of the part has takes no room.
       if (isEmpty(columns[name])) this.#remove.run(day, number, part)
@@ -84,6 +86,17 @@ export function edited(columns: Columns, keep: (row: number) => boolean, added: 
     ...Array.from(columns[name]).filter((_, row) => keep(row)),
     ...added.map((fact) => fact[name]),
   ])
+}
+
+function boundsOf(times: ArrayLike<number>): [earliest: number, latest: number] {
+  let earliest = Number.POSITIVE_INFINITY
+  let latest = 0
+  for (let n = 0; n < times.length; n++) {
+    const time = times[n] as number
+    if (time < earliest) earliest = time
+    if (time > latest) latest = time
+  }
+  return [earliest, latest]
 }
 
 function isEmpty(values: ArrayLike<number>): boolean {

@@ -3,7 +3,7 @@ import { packColumn, unpackWhole } from './column.ts'
 import { stepMarks } from './step-marks.ts'
 import { type StepColumn, StepGatherer, type StepRows, stepColumns } from './step-rows.ts'
 import type { SummaryKind } from './summary-kind.ts'
-import { words } from './words.ts'
+import { words, wordsAt } from './words.ts'
 
 /** What of a funnel a day's rows depend on. */
 export type Steps = Pick<Funnel, 'steps'>
@@ -55,13 +55,6 @@ export function unpackSteps(packed: Buffer): StepRows {
   }) as [Uint32Array, Uint32Array, Uint32Array]
   for (let n = 1; n < people; n++) (viewers[n] as number) += viewers[n - 1] as number
   return { viewers, counts, marks, rows }
-}
-
-/** Where they lie, unless that is no multiple of four. */
-function wordsAt(packed: Buffer, at: number, size: number): Uint32Array {
-  const from = packed.byteOffset + at
-  if (from % 4 === 0) return new Uint32Array(packed.buffer, from, size)
-  return new Uint32Array(Uint8Array.from(packed.subarray(at, at + 4 * size)).buffer)
 }
 
 /** Whether a record is of these steps. */

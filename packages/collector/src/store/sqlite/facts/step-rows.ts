@@ -19,12 +19,14 @@ export interface StepRows {
 }
 
 const stepBits = 4
-export const stepOf = (row: number) => row & (2 ** stepBits - 1)
+const stepMask = 2 ** stepBits - 1
+export const stepOf = (row: number) => row & stepMask
 export const timeOf = (row: number) => row >>> stepBits
 
 /** That a funnel has: an event may be each of them. */
-const maxSteps = 10
-export const didOf = (marks: number) => marks & (2 ** maxSteps - 1)
+export const maxSteps = 10
+const didMask = 2 ** maxSteps - 1
+export const didOf = (marks: number) => marks & didMask
 export const depthOf = (marks: number) => marks >>> maxSteps
 
 const digitBits = 10
@@ -62,9 +64,9 @@ export class StepGatherer {
   /**
    * All of them, in order; the next day can be gathered.
    *
-   * @param isMeant by the number of each viewer, 1 for those who are; undefined: all are
+   * @param isMeant tells of each viewer; without it, all are
    */
-  take(isMeant?: Uint8Array): StepRows {
+  take(isMeant?: (viewer: number) => boolean): StepRows {
     this.#sortByViewer()
     const rows = this.#size
     this.#size = 0
@@ -121,12 +123,17 @@ export class StepGatherer {
   }
 }
 
-function byViewer(viewer: Uint32Array, row: Uint32Array, size: number, isMeant?: Uint8Array): StepRows {
+function byViewer(
+  viewer: Uint32Array,
+  row: Uint32Array,
+  size: number,
+  isMeant?: (viewer: number) => boolean,
+): StepRows {
   const found = new Collected(size)
   for (let from = 0, to = 0; from < size; from = to) {
     const id = viewer[from] as number
     for (to = from + 1; to < size && viewer[to] === id; ) to++
-    if (isMeant !== undefined && isMeant[id] === 0) continue
+    if (isMeant && !isMeant(id)) continue
     sortByTime(row, from, to)
     for (let n = from; n < to; n++) found.push(row[n] as number)
     found.end(id)

@@ -1,7 +1,10 @@
 import { packColumn, unpackWhole } from './column.ts'
+import { wordsAt } from './words.ts'
 
 const headerBytes = 12
 const forms = { gaps: 0, bits: 1 } as const
+/** Adding bits takes a tenth of the time: gaps have to be shorter by so many times. */
+const shorterBy = 2
 
 /** Viewers, to be counted: a bit for each number. Numbers are dense, so half a million of them take 64 kB. */
 export class ViewerSet {
@@ -18,27 +21,34 @@ export class ViewerSet {
   }
 
   get size(): number {
+    const words = this.#words
     let size = 0
-    for (let n = 0; n < this.#words.length; n++) size += bitsIn(this.#words[n] as number)
+    for (let n = 0; n < words.length; n++) size += bitsIn(words[n] as number)
     return size
   }
 
   addAll(others: ViewerSet): void {
     if (others.#words.length > this.#words.length) this.#grow(others.#words.length)
-    for (let n = 0; n < others.#words.length; n++) (this.#words[n] as number) |= others.#words[n] as number
+    const [words, theirs] = [this.#words, others.#words]
+    for (let n = 0; n < theirs.length; n++) (words[n] as number) |= theirs[n] as number
   }
 
   /** Those that the others do not have. */
   without(others: ViewerSet): ViewerSet {
     const rest = new ViewerSet()
-    rest.#words = this.#words.map((word, n) => word & ~(others.#words[n] ?? 0))
+    const [words, theirs] = [this.#words.slice(), others.#words]
+    for (let n = Math.min(words.length, theirs.length) - 1; n >= 0; n--) (words[n] as number) &= ~(theirs[n] as number)
+    rest.#words = words
     return rest
   }
 
   /** How many of them the others have, too. */
   sharedWith(others: ViewerSet): number {
+    const [words, theirs] = [this.#words, others.#words]
     let shared = 0
-    for (let n = 0; n < this.#words.length; n++) shared += bitsIn((this.#words[n] as number) & (others.#words[n] ?? 0))
+    for (let n = Math.min(words.length, theirs.length) - 1; n >= 0; n--) {
+      shared += bitsIn((words[n] as number) & (theirs[n] as number))
+    }
     return shared
   }
 
@@ -54,14 +64,14 @@ export class ViewerSet {
     return members
   }
 
-  /** As a record: a bit for each number between the first and the last, or the gaps between them, whichever is shorter. */
+  /** As a record: a bit for each number between the first and the last, or the gaps between them, where these are far shorter. */
   pack(): Buffer {
     const members = this.members()
     const first = members[0] ?? 0
     const gaps = packColumn(members.map((member, n) => (n === 0 ? 0 : member - (members[n - 1] as number))))
     const firstWord = first >>> 5
     const words = members.length === 0 ? 0 : ((members.at(-1) as number) >>> 5) - firstWord + 1
-    const isDense = words * 4 < gaps.length
+    const isDense = words * 4 < gaps.length * shorterBy
     const header = Buffer.alloc(headerBytes)
     header.writeUInt32LE(isDense ? forms.bits : forms.gaps, 0)
     header.writeUInt32LE(members.length, 4)
@@ -75,27 +85,29 @@ export class ViewerSet {
   addPacked(packed: Buffer): void {
     const size = packedSize(packed)
     const first = packed.readUInt32LE(8)
-    const data = packed.subarray(headerBytes)
     if (packed.readUInt32LE(0) === forms.gaps) {
-      const gaps = unpackWhole(data, size)
+      const gaps = unpackWhole(packed.subarray(headerBytes), size)
+      let words = this.#words
       let viewer = first
       for (let n = 0; n < size; n++) {
         viewer += gaps[n] as number
-        this.add(viewer)
+        const at = viewer >>> 5
+        if (at >= words.length) words = this.#grow(at + 1)
+        ;(words[at] as number) |= 1 << (viewer & 31)
       }
       return
     }
-    const words = data.length / 4
-    if (first + words > this.#words.length) this.#grow(first + words)
-    // A copy: the words of a record need not begin at a multiple of four.
-    const bits = new Uint32Array(Uint8Array.from(data).buffer)
-    for (let n = 0; n < words; n++) (this.#words[first + n] as number) |= bits[n] as number
+    const bits = wordsAt(packed, headerBytes, (packed.length - headerBytes) / 4)
+    if (first + bits.length > this.#words.length) this.#grow(first + bits.length)
+    const words = this.#words
+    for (let n = 0; n < bits.length; n++) (words[first + n] as number) |= bits[n] as number
   }
 
-  #grow(words: number): void {
+  #grow(words: number): Uint32Array {
     const grown = new Uint32Array(Math.max(words, this.#words.length * 2))
     grown.set(this.#words)
     this.#words = grown
+    return grown
   }
 }
 

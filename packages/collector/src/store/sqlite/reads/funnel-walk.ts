@@ -1,56 +1,74 @@
 import type { Funnel } from '../../reads.ts'
 import { dayMs } from '../days.ts'
-import { depthOf, didOf, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
+import { depthOf, didOf, maxSteps, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
+import { ViewerSet } from '../facts/viewer-set.ts'
 
 /** What is known of viewers before they go through the steps. */
 export interface Outlook {
   /** By viewer: how many steps they reach for certain. */
   reached: Uint8Array
-  /** By viewer: 1 for those who may reach more. */
-  isOpen: Uint8Array
+  /** Those who may reach more; undefined: everybody may. */
+  open: ViewerSet | undefined
 }
 
 /** Tells by what viewers did on each day by itself who can get further over several of them. */
 export class FunnelOutlook {
-  readonly #did: Uint16Array
-  readonly #reached: Uint8Array
+  /**
+   * By viewer, as bits, a bit for each step: what they reach for certain, what they may reach, and what they did on days
+   * that lie so close together that one attempt may go on over them. In one number, as each is a step into memory.
+   */
+  readonly #states: Uint32Array
+  /** By viewer: the last of these days. */
+  readonly #last: Uint16Array
+  readonly #windowDays: number
   /** Within a shorter time than a day, how far somebody came on one says nothing for certain. */
-  readonly #maxDepth: number
+  readonly #certain: number
 
   constructor({ steps, windowMs }: Funnel, viewers: number) {
-    this.#did = new Uint16Array(viewers)
-    this.#reached = new Uint8Array(viewers)
-    this.#maxDepth = windowMs >= dayMs ? steps.length : 1
+    this.#states = new Uint32Array(viewers)
+    this.#last = new Uint16Array(viewers)
+    this.#windowDays = Math.ceil(windowMs / dayMs)
+    this.#certain = windowMs >= dayMs ? firstSteps(steps.length) : firstSteps(1)
   }
 
-  take({ viewers, marks }: StepRows): void {
-    const [did, reached, maxDepth] = [this.#did, this.#reached, this.#maxDepth]
+  /** Days come in their order. Few choices: who did what is hard to foresee, and a wrong guess costs most. */
+  take(day: number, { viewers, marks }: StepRows): void {
+    const [states, last, certain, since] = [this.#states, this.#last, this.#certain, day - this.#windowDays]
+    const [reachable, done] = [maxSteps, 2 * maxSteps]
+    const kept = firstSteps(done)
     for (let n = 0; n < viewers.length; n++) {
       const viewer = viewers[n] as number
       const mark = marks[n] as number
-      ;(did[viewer] as number) |= didOf(mark)
-      const depth = Math.min(depthOf(mark), maxDepth)
-      if (depth > (reached[viewer] as number)) reached[viewer] = depth
+      const state = states[viewer] as number
+      const did = didOf(mark) | ((last[viewer] as number) < since ? 0 : state >>> done)
+      // Those from the first one on without a gap.
+      const inReach = did & ~(did + 1)
+      states[viewer] = (state & kept) | (firstSteps(depthOf(mark)) & certain) | (inReach << reachable) | (did << done)
+      last[viewer] = day
     }
   }
 
   /** When all days were taken. */
   all(): Outlook {
-    const [did, reached] = [this.#did, this.#reached]
-    const isOpen = new Uint8Array(did.length)
-    for (let viewer = 0; viewer < isOpen.length; viewer++) {
-      // How many steps they did, from the first one on without a gap.
-      const inReach = 31 - Math.clz32(((did[viewer] as number) + 1) & ~(did[viewer] as number))
-      if (inReach > (reached[viewer] as number)) isOpen[viewer] = 1
+    const states = this.#states
+    const reached = new Uint8Array(states.length)
+    const open = new ViewerSet()
+    for (let viewer = 0; viewer < states.length; viewer++) {
+      const state = states[viewer] as number
+      const certain = state & firstSteps(maxSteps)
+      reached[viewer] = 32 - Math.clz32(certain)
+      if (((state >>> maxSteps) & ~certain & firstSteps(maxSteps)) !== 0) open.add(viewer)
     }
-    return { reached, isOpen }
+    return { reached, open }
   }
 
-  /** Everybody may get anywhere; the number 0 is nobody's. */
   nothing(): Outlook {
-    return { reached: this.#reached, isOpen: new Uint8Array(this.#did.length).fill(1, 1) }
+    return { reached: new Uint8Array(this.#states.length), open: undefined }
   }
 }
+
+/** The bits of so many steps. */
+const firstSteps = (steps: number) => (1 << steps) - 1
 
 /**
  * Takes viewers through the steps, day by day. Of each viewer and step the latest start from which that step was reached
@@ -62,8 +80,7 @@ export class FunnelWalk {
   readonly #steps: number
   readonly #windowMs: number
   readonly #reached: Uint8Array
-  /** By viewer: 1 until they are through. */
-  readonly isOpen: Uint8Array
+  readonly #open: ViewerSet | undefined
   /** By viewer: the last day on which they began, and one; 0 for none. */
   readonly #begun: Uint16Array
   /** By viewer: where their starts are; 0 until they begin. */
@@ -72,25 +89,30 @@ export class FunnelWalk {
   /** By place and step: from when the latest attempt is that has come so far; 0 for none. */
   #starts: Float64Array
 
-  constructor({ steps, windowMs }: Funnel, { reached, isOpen }: Outlook) {
+  constructor({ steps, windowMs }: Funnel, { reached, open }: Outlook) {
     this.#steps = steps.length
     this.#windowMs = windowMs
     this.#reached = reached
-    this.isOpen = isOpen
-    this.#begun = new Uint16Array(isOpen.length)
-    this.#place = new Uint32Array(isOpen.length)
+    this.#open = open
+    this.#begun = new Uint16Array(reached.length)
+    this.#place = new Uint32Array(reached.length)
     this.#starts = new Float64Array(4096 * this.#steps)
+  }
+
+  /** Whether they may get further than they have. */
+  isOpen(viewer: number): boolean {
+    return (this.#open === undefined || this.#open.has(viewer)) && (this.#reached[viewer] as number) < this.#steps
   }
 
   take(day: number, { viewers, counts, marks, rows }: StepRows): void {
     const begin = day * dayMs
     /** The last day from whose beginnings nobody goes on any more, and one. */
     const over = day - Math.floor(this.#windowMs / dayMs) - 1
-    const [isOpen, begun] = [this.isOpen, this.#begun]
+    const begun = this.#begun
     for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
       const viewer = viewers[n] as number
       end = row + (counts[n] as number)
-      if (isOpen[viewer] === 0) continue
+      if (!this.isOpen(viewer)) continue
       if (((marks[n] as number) & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue
       this.#walk(viewer, begin, rows, row, end)
@@ -148,6 +170,5 @@ export class FunnelWalk {
       if (reached === 0) reached = 1
     }
     this.#reached[viewer] = reached
-    if (reached === this.#steps) this.isOpen[viewer] = 0
   }
 }

@@ -23,13 +23,14 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (context,
   const outlook = new FunnelOutlook(query, viewers)
   if (days.length > maxKept || days.filter((day) => !read.isSummed(day)).length > maxScanned) {
     const walk = new FunnelWalk(query, outlook.nothing())
-    for (const day of days) for (const rows of read.day(day, walk.isOpen)) walk.take(day, rows)
+    const isOpen = (viewer: number) => walk.isOpen(viewer)
+    for (const day of days) for (const rows of read.day(day, isOpen)) walk.take(day, rows)
     return walk.counts()
   }
-  const kept = days.map((day) => read.day(day))
-  for (const rows of kept.flat()) outlook.take(rows)
+  const kept = days.flatMap((day) => read.day(day).map((rows) => ({ day, rows })))
+  for (const { day, rows } of kept) outlook.take(day, rows)
   const walk = new FunnelWalk(query, outlook.all())
-  for (const [n, day] of days.entries()) for (const rows of kept[n] as StepRows[]) walk.take(day, rows)
+  for (const { day, rows } of kept) walk.take(day, rows)
   return walk.counts()
 }
 
@@ -43,7 +44,7 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
     isSummed: (day: number) => summaries.hasSteps(day, { steps }),
 
     /** No viewer is in two of what it returns: those who did something beyond the summary are apart from all others. */
-    day(day: number, isMeant?: Uint8Array): StepRows[] {
+    day(day: number, isMeant?: (viewer: number) => boolean): StepRows[] {
       const summary = summaries.steps(day, { steps })
       if (!summary) return [gather(day, 0, isMeant)]
       const all = unpackSteps(summary.data)
@@ -54,7 +55,7 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
     },
   }
 
-  function gather(day: number, firstPart: number, isMeant?: Uint8Array): StepRows {
+  function gather(day: number, firstPart: number, isMeant?: (viewer: number) => boolean): StepRows {
     facts.scanDay(day, range, columns, (chunk) => gatherer.add(chunk, entityTypes), firstPart)
     return gatherer.take(isMeant)
   }

@@ -74,10 +74,10 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
-      const { rows, type, entityType, slot, count } = unpackSlotCounts(summary.data)
-      for (let row = 0; row < rows; row++) {
-        if (!meant.hasTypes(type[row] as number, entityType[row] as number)) continue
-        at(bucketOf(edges, day * dayMs + (slot[row] as number) * slotMs)).count += count[row] as number
+      for (const { counts } of unpackSlotCounts(summary.data, meant.hasTypes)) {
+        for (let slot = 0; slot < counts.length; slot++) {
+          if (counts[slot] !== 0) at(bucketOf(edges, day * dayMs + slot * slotMs)).count += counts[slot] as number
+        }
       }
       return summary.parts
     }

@@ -18,10 +18,8 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
     if (summary) {
-      const { rows, type, entityType, slot, count } = unpackSlotCounts(summary.data)
-      for (let row = 0; row < rows; row++) {
-        if (!meant.hasTypes(type[row] as number, entityType[row] as number)) continue
-        ;(counts[slot[row] as number] as number) += count[row] as number
+      for (const { counts: some } of unpackSlotCounts(summary.data, meant.hasTypes)) {
+        for (let slot = 0; slot < some.length; slot++) (counts[slot] as number) += some[slot] as number
       }
     }
     facts.scanDay(
