@@ -103,7 +103,7 @@ export class ViewerSet {
     for (let n = 0; n < bits.length; n++) (words[first + n] as number) |= bits[n] as number
   }
 
-  #grow(words: number): Uint32Array {
+  #grow(words: number): Uint32Array<ArrayBuffer> {
     const grown = new Uint32Array(Math.max(words, this.#words.length * 2))
     grown.set(this.#words)
     this.#words = grown
