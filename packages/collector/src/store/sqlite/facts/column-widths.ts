@@ -140,28 +140,47 @@ const threeAt = (bytes: Uint8Array, at: number) =>
 
 /** Numbers that may be large, or have fractions. */
 export function unpackWide(packed: Buffer, rows: number): Float64Array {
-  const numberAt = reader(packed)
-  return Float64Array.from({ length: rows }, (_, n) => numberAt(n))
+  const values = new Float64Array(rows)
+  for (let n = 0; n < rows; n++) values[n] = numberAt(packed, n)
+  return values
 }
 
 /** Some of the numbers, by their places. */
 export function pickEvery(packed: Buffer, places: Uint32Array): Uint32Array | Float64Array {
-  const numberAt = reader(packed)
-  const picked = isNarrow(packed) ? new Uint32Array(places.length) : new Float64Array(places.length)
-  for (let n = 0; n < places.length; n++) picked[n] = numberAt(places[n] as number)
+  const base = baseOf(packed)
+  const bits = bitsOf(packed)
+  const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
+  if (!isNarrow(packed)) return Float64Array.from(places, (place) => numberAt(packed, place))
+  const picked = new Uint32Array(places.length)
+  for (let n = 0; n < places.length; n++) picked[n] = (base + distanceAt(bytes, bits, places[n] as number)) | 0
   return picked
 }
 
-function reader(packed: Buffer): (place: number) => number {
-  const base = baseOf(packed)
+function numberAt(packed: Buffer, place: number): number {
   const bits = bitsOf(packed)
-  if (bits === 0) return () => base
-  if (bits === 64) return (place) => packed.readDoubleLE(headerBytes + place * 8)
-  if (bits % 8 === 0) return (place) => base + packed.readUIntLE(headerBytes + (place * bits) / 8, bits / 8)
-  const mask = 2 ** bits - 1
-  return (place) => {
-    const at = headerBytes + ((place * bits) >>> 3)
-    const pair = (packed[at] as number) | ((packed[at + 1] ?? 0) << 8)
-    return base + ((pair >>> ((place * bits) & 7)) & mask)
+  if (bits === 64) return packed.readDoubleLE(headerBytes + place * 8)
+  return baseOf(packed) + distanceAt(packed.subarray(headerBytes), bits, place)
+}
+
+/** How far a number is from the smallest, where it takes 32 bits or less. */
+function distanceAt(bytes: Uint8Array, bits: number, place: number): number {
+  switch (bits) {
+    case 0:
+      return 0
+    case 4:
+      return ((bytes[place >>> 1] as number) >>> ((place & 1) * 4)) & 15
+    case 8:
+      return bytes[place] as number
+    case 12:
+      return (twoAt(bytes, (place * 3) >>> 1) >>> ((place & 1) * 4)) & 0xfff
+    case 16:
+      return twoAt(bytes, place * 2)
+    case 24:
+      return threeAt(bytes, place * 3)
+    default:
+      return (threeAt(bytes, place * 4) | ((bytes[place * 4 + 3] as number) << 24)) >>> 0
   }
 }
+
+/** The last number may end with the first of them. */
+const twoAt = (bytes: Uint8Array, at: number) => (bytes[at] as number) | ((bytes[at + 1] ?? 0) << 8)

@@ -1,4 +1,4 @@
-import { packColumn, unpackColumn } from './column.ts'
+import { packColumn, unpackColumn, unpackWhole } from './column.ts'
 import { withSize, words } from './words.ts'
 
 /** Columns of the same length in one record: how many rows there are, then each with its size before it. */
@@ -18,4 +18,11 @@ export function unpackTable<Name extends string>(packed: Buffer, names: readonly
     at += 4 + size
   }
   return table as Table<Name>
+}
+
+/** One column of a record, where its numbers are whole ones below 2³². */
+export function columnAt(packed: Buffer, place: number): Uint32Array {
+  let at = 4
+  for (let n = 0; n < place; n++) at += 4 + packed.readUInt32LE(at)
+  return unpackWhole(packed.subarray(at + 4, at + 4 + packed.readUInt32LE(at)), packed.readUInt32LE(0))
 }

@@ -20,8 +20,9 @@ test('each viewer has the first of their touches, in the order of the viewers', 
       const columns = { time: column('time'), viewer: column('viewer') }
       const from = { channel: column('channel'), campaign: column('campaign') }
       summing.add({ day: 1, part: 0, rows: events.length, ...columns, ...from }, new Uint32Array())
-      const { rows, viewer, channel, campaign } = unpackTouches(summing.pack())
-      const found = Array.from({ length: rows }, (_, row) => [viewer[row], channel[row], campaign[row]])
+      const unpacked = unpackTouches(summing.pack())
+      const [channel, campaign] = [unpacked.column('channel'), unpacked.column('campaign')]
+      const found = Array.from(unpacked.viewers(), (viewer, row) => [viewer, channel[row], campaign[row]])
 
       const touched = events.filter((event) => event.viewer !== 0 && (event.channel !== 0 || event.campaign !== 0))
       const firsts = Array.from(Map.groupBy(touched, (event) => event.viewer).values(), (own) => {

@@ -1,9 +1,7 @@
-import { packTable, type Table, unpackTable } from './packed-table.ts'
+import { columnAt, packTable } from './packed-table.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
 const names = ['viewer', 'channel', 'campaign'] as const
-
-export type TouchRows = Table<(typeof names)[number]>
 
 interface Touch {
   time: number
@@ -40,9 +38,14 @@ export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = 
   },
 }
 
-export function unpackTouches(packed: Buffer): TouchRows {
-  const touches = unpackTable(packed, names)
-  const { rows, viewer } = touches
-  for (let row = 1; row < rows; row++) (viewer[row] as number) += viewer[row - 1] as number
-  return touches
+/** The touches of a packed day; each column is unpacked when it is asked for. */
+export function unpackTouches(packed: Buffer) {
+  return {
+    viewers(): Uint32Array {
+      const viewer = columnAt(packed, names.indexOf('viewer'))
+      for (let row = 1; row < viewer.length; row++) (viewer[row] as number) += viewer[row - 1] as number
+      return viewer
+    },
+    column: (name: 'channel' | 'campaign'): Uint32Array => columnAt(packed, names.indexOf(name)),
+  }
 }

@@ -167,11 +167,13 @@ export function unpackVisits(packed: Buffer): VisitRows {
     rows,
     column: (name) => unpackAt(starts[kept.indexOf(name)] as number),
     times() {
+      const times = unpackAt(starts[kept.length] as number)
       let time = packed.readUInt32LE(4)
-      return unpackAt(starts[kept.length] as number).map((gap) => {
-        time += gap
-        return time
-      })
+      for (let row = 0; row < rows; row++) {
+        time += times[row] as number
+        times[row] = time
+      }
+      return times
     },
     counts(type) {
       for (let at = end; at < packed.length; at = after(at + 4)) {

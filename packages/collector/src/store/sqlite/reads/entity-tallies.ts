@@ -6,7 +6,7 @@ import { unpackEntitySums } from '../facts/entity-sums.ts'
 import { flags } from '../facts/fact.ts'
 import type { Chunk } from '../facts/fact-reader.ts'
 import type { ReadContext } from './context.ts'
-import { type CompiledScope, compileScope, flagsOf } from './scope.ts'
+import { CompiledScope, flagsOf } from './scope.ts'
 
 interface Question {
   scope: Scope
@@ -50,7 +50,7 @@ export class EntityTallies {
       if (summary) addSummary(summary.data)
       facts.scanDay(day, range, ['type', 'entity', 'flags'], addFacts, summary?.parts)
     }
-    const isMeant = meantEntities(compileScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
+    const isMeant = meantEntities(new CompiledScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
     this.touched = touchedOf(isMeant, [...Object.values(this.counts), counted, others])
 
     function addSummary(packed: Buffer): void {

@@ -2,14 +2,14 @@ import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import { unpackPlaceCounts } from '../facts/place-counts.ts'
 import type { Read } from './context.ts'
-import { compileScope, flagsOf } from './scope.ts'
+import { CompiledScope, flagsOf } from './scope.ts'
 
 export const places: Read<ReadQuery<'places'>, ReadAnswer<'places'>> = (
   { facts, summaries, names },
   { by, scope, range: asked, roles },
 ) => {
   const range = facts.rounded(asked)
-  const meant = compileScope(scope, names)
+  const meant = new CompiledScope(scope, names)
   const isImpression = flagsOf(names.ids(roles.impression ?? []))
   const isClick = flagsOf(names.ids(roles.click ?? []))
   const counted = new Map<number, { impressions: number; clicks: number }>()

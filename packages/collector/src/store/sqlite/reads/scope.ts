@@ -1,52 +1,60 @@
 import type { Scope } from '../../reads.ts'
 import type { Names } from './names.ts'
 
-/** A scope in numbers; undefined where it does not limit. */
-export interface CompiledScope {
-  types: readonly number[] | undefined
-  entityType: number | undefined
-  /** The entities that are meant, by their numbers, where the scope names one or an owner. */
-  entities: readonly number[] | undefined
-  /** Whether a fact is meant. */
-  has(type: number, entity: number): boolean
-  /** Whether events of a type are, wherever else they are limited. */
-  hasType(type: number): boolean
-  /** Whether events of a type on entities of a type are meant: for summaries, which know no entities. */
-  hasTypes(type: number, entityType: number): boolean
-}
-
 /** The number of what was never seen: no fact has it. */
 const unknown = -2
 
-export function compileScope({ eventTypes, entityType, entityId, ownerId }: Scope, names: Names): CompiledScope {
-  const types = eventTypes && names.ids(eventTypes)
-  const kind = entityType === undefined ? undefined : (names.id(entityType) ?? unknown)
-  const entities = entitiesOf()
-  const typeFlags = types && flagsOf(types)
-  const entityFlags = entities && flagsOf(entities)
-  const entityTypes = names.entityTypes
-  return {
-    types,
-    entityType: kind,
-    entities,
-    has: (type, entity) =>
-      (typeFlags === undefined || typeFlags[type] === 1) &&
-      (entityFlags === undefined ? kind === undefined || entityTypes[entity] === kind : entityFlags[entity] === 1),
-    hasType: (type) => typeFlags === undefined || typeFlags[type] === 1,
-    hasTypes: (type, entityType) =>
-      (typeFlags === undefined || typeFlags[type] === 1) && (kind === undefined || entityType === kind),
+/** A scope in numbers; undefined where it does not limit. */
+export class CompiledScope {
+  readonly types: readonly number[] | undefined
+  readonly entityType: number | undefined
+  /** The entities that are meant, by their numbers, where the scope names one or an owner. */
+  readonly entities: readonly number[] | undefined
+  readonly #isType: Uint8Array | undefined
+  readonly #isEntity: Uint8Array | undefined
+  readonly #entityTypes: Uint32Array
+
+  constructor(scope: Scope, names: Names) {
+    const { eventTypes, entityType } = scope
+    this.types = eventTypes && names.ids(eventTypes)
+    this.entityType = entityType === undefined ? undefined : (names.id(entityType) ?? unknown)
+    this.entities = entitiesOf(scope, this.entityType, names)
+    this.#isType = this.types && flagsOf(this.types)
+    this.#isEntity = this.entities && flagsOf(this.entities)
+    this.#entityTypes = names.entityTypes
   }
 
-  function entitiesOf(): readonly number[] | undefined {
-    if (entityId !== undefined) {
-      const entity = names.entity(entityType ?? '', entityId)
-      return entity === undefined ? [] : [entity]
-    }
-    if (ownerId === undefined) return undefined
-    const owned = names.ownedBy(ownerId)
-    const ofType = names.entityTypes
-    return kind === undefined ? owned : owned.filter((entity) => ofType[entity] === kind)
+  /** Whether a fact is meant. */
+  has(type: number, entity: number): boolean {
+    if (!this.hasType(type)) return false
+    if (this.#isEntity !== undefined) return this.#isEntity[entity] === 1
+    return this.entityType === undefined || this.#entityTypes[entity] === this.entityType
   }
+
+  /** Whether events of a type are, wherever else they are limited. */
+  hasType(type: number): boolean {
+    return this.#isType === undefined || this.#isType[type] === 1
+  }
+
+  /** Whether events of a type on entities of a type are meant: for summaries, which know no entities. */
+  hasTypes(type: number, entityType: number): boolean {
+    return this.hasType(type) && (this.entityType === undefined || entityType === this.entityType)
+  }
+}
+
+function entitiesOf(
+  { entityType, entityId, ownerId }: Scope,
+  kind: number | undefined,
+  names: Names,
+): readonly number[] | undefined {
+  if (entityId !== undefined) {
+    const entity = names.entity(entityType ?? '', entityId)
+    return entity === undefined ? [] : [entity]
+  }
+  if (ownerId === undefined) return undefined
+  const owned = names.ownedBy(ownerId)
+  const ofType = names.entityTypes
+  return kind === undefined ? owned : owned.filter((entity) => ofType[entity] === kind)
 }
 
 /** For each number whether it is one of them: looking up is one step, and numbers are dense. */

@@ -6,7 +6,7 @@ import { termKinds } from '../facts/terms.ts'
 import { isoTimes } from '../iso-time.ts'
 import type { Read, ReadContext } from './context.ts'
 import { People } from './people.ts'
-import { compileScope, flagsOf } from './scope.ts'
+import { CompiledScope, flagsOf } from './scope.ts'
 
 /** What a viewer did that decides whether they belong: a bit each. */
 const signs = { avoided: 1, searched: 2, filtered: 4, prefers: 8 } as const
@@ -53,7 +53,7 @@ function describe(viewers: Uint32Array, { counts, firstAt, lastAt }: Segment, pe
 function findSegment(context: ReadContext, query: SegmentQuery): Segment {
   const { facts, names } = context
   const { did, didNot, entityType, minCount, range } = query
-  const meant = compileScope({ eventTypes: did === undefined ? undefined : [did], entityType }, names)
+  const meant = new CompiledScope({ eventTypes: did === undefined ? undefined : [did], entityType }, names)
   const avoided = didNot === undefined ? undefined : names.id(didNot)
   const search = query.query === undefined ? undefined : searchTerm(context, query.query)
   const isFilter = query.filter === undefined ? undefined : flagsOf(filterTerms(context, query.filter))

@@ -7,7 +7,7 @@ import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import { any } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
-import { compileScope, flagsOf } from './scope.ts'
+import { CompiledScope, flagsOf } from './scope.ts'
 
 const columns = ['time', 'type', 'entity', 'viewer'] as const
 
@@ -20,7 +20,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
   { facts, summaries, entityViewers, frozen, names },
   { scope, edges: asked },
 ) => {
-  const meant = compileScope(scope, names)
+  const meant = new CompiledScope(scope, names)
   const range = facts.rounded({ from: asked[0] ?? 0, to: asked.at(-1) ?? 0 })
   const edges = [...asked.slice(0, -1), range.to]
   const buckets = edges.slice(1).map(() => ({ count: 0, unique: 0 }))
@@ -74,7 +74,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
-      for (const { counts } of unpackSlotCounts(summary.data, meant.hasTypes)) {
+      for (const { counts } of unpackSlotCounts(summary.data, meant)) {
         for (let slot = 0; slot < counts.length; slot++) {
           if (counts[slot] !== 0) at(bucketOf(edges, day * dayMs + slot * slotMs)).count += counts[slot] as number
         }
@@ -93,7 +93,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = day < frozen.end ? undefined : summaries.of(day, 'entities')
     if (!summary) return undefined
     let events = 0
-    for (const sums of unpackEntitySums(summary.data, meant.hasType)) {
+    for (const sums of unpackEntitySums(summary.data, (type) => meant.hasType(type))) {
       const { entity, count } = sums.entities()
       const rows = placesOf(entity, isThis)
       // Whoever did only what is over a client's cap is not among the viewers of the entity.
@@ -110,7 +110,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const found = new Map<number, number[]>()
     const [first, last] = [dayOf(range.from), dayOf(range.to)]
     for (const entity of entities) {
-      for (const type of entityViewers.types(entity).filter(meant.hasType)) {
+      for (const type of entityViewers.types(entity).filter((type) => meant.hasType(type))) {
         entityViewers.visit(entity, type, first, last, (day, viewer) => {
           const viewers = found.get(day)
           if (viewers) viewers.push(viewer)

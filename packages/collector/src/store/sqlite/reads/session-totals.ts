@@ -1,7 +1,7 @@
 import type { ReadAnswer, ReadQuery, SessionTotals } from '../../reads.ts'
 import { dayMs, dayOf } from '../days.ts'
 import type { Read, ReadContext } from './context.ts'
-import { compileScope } from './scope.ts'
+import { CompiledScope } from './scope.ts'
 
 /** What is added up of spans. */
 const totals = 'count(*) AS sessions, sum(ended_at - started_at) AS durationMs, sum(interactions <= 1) AS bounced'
@@ -30,7 +30,7 @@ function ofOwner(
   range: { from: number; to: number },
   ownerId: string,
 ): SessionTotals {
-  const meant = compileScope({ ownerId }, names)
+  const meant = new CompiledScope({ ownerId }, names)
   const sessions = new Set<number>()
   // A session may go on after the range in which it started.
   facts.scan({ from: range.from, to: Number.MAX_SAFE_INTEGER }, ['type', 'entity', 'session'], (chunk) => {

@@ -2,14 +2,14 @@ import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs, hasWholeDay } from '../days.ts'
 import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
 import type { Read } from './context.ts'
-import { compileScope } from './scope.ts'
+import { CompiledScope } from './scope.ts'
 
 export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
   { facts, summaries, names },
   { scope, range: asked },
 ) => {
   const range = facts.rounded(asked)
-  const meant = compileScope(scope, names)
+  const meant = new CompiledScope(scope, names)
   const starts: number[] = []
   const found: number[] = []
   for (const day of facts.days(range)) {
@@ -18,7 +18,7 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
     if (summary) {
-      for (const { counts: some } of unpackSlotCounts(summary.data, meant.hasTypes)) {
+      for (const { counts: some } of unpackSlotCounts(summary.data, meant)) {
         for (let slot = 0; slot < some.length; slot++) (counts[slot] as number) += some[slot] as number
       }
     }

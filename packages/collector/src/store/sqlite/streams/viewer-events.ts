@@ -4,7 +4,7 @@ import type { FactColumn } from '../facts/fact.ts'
 import { type Chunk, type Numbers, placesWhere } from '../facts/fact-reader.ts'
 import { timeOrder } from '../facts/time-order.ts'
 import type { ReadContext } from '../reads/context.ts'
-import { compileScope } from '../reads/scope.ts'
+import { CompiledScope } from '../reads/scope.ts'
 
 /** Events that are held at once, unless one viewer alone has more: some 60 bytes each. */
 const maxSliceRows = 1_000_000
@@ -28,7 +28,7 @@ export function* eventsByViewer<Name extends FactColumn>(
   columnNames: readonly Name[],
   sliceRows = maxSliceRows,
 ): Generator<ViewerEvents<Name>> {
-  const meant = compileScope(scope, names)
+  const meant = new CompiledScope(scope, names)
   const counts = countRows()
   for (let first = 1; first < counts.length; ) {
     let rows = counts[first] as number
