@@ -5,7 +5,7 @@ import { withSize, words } from './words.ts'
 /** A quarter of an hour: all time zones in use lie whole ones of it apart. */
 export const slotMs = 900_000
 
-const slotsOfDay = 96
+export const slotsOfDay = 96
 
 /** What happened in each slot of a day, of one event type on one entity type. */
 interface SlotCounts {

@@ -18,6 +18,8 @@ interface Question {
   isCapped?: boolean
 }
 
+const columns = ['type', 'entity', 'flags'] as const
+
 /** What happened to each entity: for each field an array with a number for each entity. */
 export class EntityTallies {
   readonly counts: Record<TallyField, Uint32Array>
@@ -25,6 +27,13 @@ export class EntityTallies {
   readonly counted: Uint32Array
   /** 1 where anything that was meant has happened. */
   readonly touched: Uint8Array
+  readonly #isWanted: Uint8Array | undefined
+  /** By event type: the numbers of its field. */
+  readonly #ofType: (Uint32Array | undefined)[]
+  /** Of events that no field counts. */
+  readonly #others: Uint32Array
+  readonly #countedType: number | undefined
+  readonly #isCapped: boolean
 
   constructor(
     { facts, summaries, names }: ReadContext,
@@ -32,54 +41,29 @@ export class EntityTallies {
   ) {
     const range = facts.rounded(asked)
     const entities = names.entityTypes.length
-    const counts = Object.fromEntries(tallyFields.map((field) => [field, new Uint32Array(entities)]))
-    this.counts = counts as Record<TallyField, Uint32Array>
-    this.counted = new Uint32Array(entities)
-    const others = new Uint32Array(entities)
-    const { counted } = this
-    const { views, completions } = this.counts
-    const types = scope.eventTypes && flagsOf(names.ids(scope.eventTypes))
-    const ofType = fieldsByType(roles, (type) => names.id(type)).map((field) => field && this.counts[field])
-    const countedType = eventType === undefined ? undefined : names.id(eventType)
-    const isWanted = (type: number) => types === undefined || types[type] === 1
-    const unwanted = isCapped ? flags.overCap : 0
+    const fields = fieldsByType(roles, (type) => names.id(type))
+    const none = new Uint32Array(entities)
+    const isCounted = (field: TallyField) => field === 'completions' || fields.includes(field)
+    this.counts = Object.fromEntries(
+      tallyFields.map((field) => [field, isCounted(field) ? new Uint32Array(entities) : none]),
+    ) as Record<TallyField, Uint32Array>
+    this.counted = eventType === undefined ? none : new Uint32Array(entities)
+    this.#isWanted = scope.eventTypes && flagsOf(names.ids(scope.eventTypes))
+    this.#ofType = fields.map((field) => field && this.counts[field])
+    this.#others = new Uint32Array(entities)
+    this.#countedType = eventType === undefined ? undefined : names.id(eventType)
+    this.#isCapped = isCapped
 
     // All entities are counted: to leave out which are not meant takes longer.
     for (const day of facts.days(range)) {
       const summary = hasWholeDay(range, day) ? summaries.of(day, 'entities') : undefined
-      if (summary) addSummary(summary.data)
-      facts.scanDay(day, range, ['type', 'entity', 'flags'], addFacts, summary?.parts)
+      if (summary) this.#addSummary(summary.data)
+      facts.scanDay(day, range, columns, (chunk) => this.#addFacts(chunk), summary?.parts)
     }
     const isMeant = meantEntities(new CompiledScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
-    this.touched = touchedOf(isMeant, [...Object.values(this.counts), counted, others])
-
-    function addSummary(packed: Buffer): void {
-      for (const sums of unpackEntitySums(packed, isWanted)) {
-        if (sums.isOverCap && isCapped) continue
-        const field = ofType[sums.type]
-        sums.addTo(field ?? others)
-        if (sums.type === countedType) sums.addTo(counted)
-        if (field !== views) continue
-        const { entity } = sums.entities()
-        const completed = sums.column('completed')
-        for (let row = 0; row < sums.rows; row++) {
-          ;(completions[entity[row] as number] as number) += completed[row] as number
-        }
-      }
-    }
-
-    function addFacts({ rows, type, entity, flags: bits }: Chunk<'type' | 'entity' | 'flags'>): void {
-      for (let row = 0; row < rows; row++) {
-        const on = entity[row] as number
-        const id = type[row] as number
-        const bit = bits[row] as number
-        if ((bit & unwanted) !== 0 || !isWanted(id)) continue
-        const field = ofType[id] ?? others
-        ;(field[on] as number)++
-        if (id === countedType) (counted[on] as number)++
-        if (field === views && (bit & flags.completed) !== 0) (completions[on] as number)++
-      }
-    }
+    const numbers = new Set([...Object.values(this.counts), this.counted, this.#others])
+    numbers.delete(none)
+    this.touched = touchedOf(isMeant, numbers)
   }
 
   of(entity: number): EntityTally {
@@ -97,6 +81,41 @@ export class EntityTallies {
       skips: skips[entity] as number,
     })
   }
+  #isOf(type: number): boolean {
+    return this.#isWanted === undefined || this.#isWanted[type] === 1
+  }
+
+  #addSummary(packed: Buffer): void {
+    const { views, completions } = this.counts
+    for (const sums of unpackEntitySums(packed, (type) => this.#isOf(type))) {
+      if (sums.isOverCap && this.#isCapped) continue
+      const field = this.#ofType[sums.type] ?? this.#others
+      sums.addTo(field)
+      if (sums.type === this.#countedType) sums.addTo(this.counted)
+      if (field !== views) continue
+      const { entity } = sums.entities()
+      const completed = sums.column('completed')
+      for (let row = 0; row < sums.rows; row++) {
+        ;(completions[entity[row] as number] as number) += completed[row] as number
+      }
+    }
+  }
+
+  #addFacts({ rows, type, entity, flags: bits }: Chunk<(typeof columns)[number]>): void {
+    const [ofType, others, counted, countedType] = [this.#ofType, this.#others, this.counted, this.#countedType]
+    const { views, completions } = this.counts
+    const unwanted = this.#isCapped ? flags.overCap : 0
+    for (let row = 0; row < rows; row++) {
+      const on = entity[row] as number
+      const id = type[row] as number
+      const bit = bits[row] as number
+      if ((bit & unwanted) !== 0 || !this.#isOf(id)) continue
+      const field = ofType[id] ?? others
+      ;(field[on] as number)++
+      if (id === countedType) (counted[on] as number)++
+      if (field === views && (bit & flags.completed) !== 0) (completions[on] as number)++
+    }
+  }
 }
 
 /** For each entity whether it is meant; what has no entity never is. */
@@ -110,7 +129,7 @@ function meantEntities({ entities, entityType }: CompiledScope, entityTypes: Uin
 }
 
 /** Where any of some numbers is not zero, of the entities that are meant. */
-function touchedOf(isMeant: Uint8Array, numbers: readonly Uint32Array[]): Uint8Array {
+function touchedOf(isMeant: Uint8Array, numbers: Iterable<Uint32Array>): Uint8Array {
   const touched = new Uint8Array(isMeant.length)
   for (const counts of numbers) {
     for (let entity = 1; entity < touched.length; entity++) {

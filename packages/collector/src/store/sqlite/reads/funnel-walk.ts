@@ -1,14 +1,13 @@
 import type { Funnel } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import { depthOf, didOf, maxSteps, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
-import { ViewerSet } from '../facts/viewer-set.ts'
 
 /** What is known of viewers before they go through the steps. */
 export interface Outlook {
   /** By viewer: how many steps they reach for certain. */
   reached: Uint8Array
-  /** Those who may reach more; undefined: everybody may. */
-  open: ViewerSet | undefined
+  /** By viewer: 1 for those who may reach more. */
+  isOpen: Uint8Array
 }
 
 /** Tells by what viewers did on each day by itself who can get further over several of them. */
@@ -51,19 +50,22 @@ export class FunnelOutlook {
   /** When all days were taken. */
   all(): Outlook {
     const states = this.#states
+    const [reachable, all] = [maxSteps, firstSteps(maxSteps)]
     const reached = new Uint8Array(states.length)
-    const open = new ViewerSet()
+    const isOpen = new Uint8Array(states.length)
     for (let viewer = 0; viewer < states.length; viewer++) {
       const state = states[viewer] as number
-      const certain = state & firstSteps(maxSteps)
-      reached[viewer] = 32 - Math.clz32(certain)
-      if (((state >>> maxSteps) & ~certain & firstSteps(maxSteps)) !== 0) open.add(viewer)
+      const more = (state >>> reachable) & ~state & all
+      reached[viewer] = 32 - Math.clz32(state & all)
+      isOpen[viewer] = (more + all) >>> reachable
     }
-    return { reached, open }
+    return { reached, isOpen }
   }
 
+  /** Everybody may get anywhere; the number 0 is nobody's. */
   nothing(): Outlook {
-    return { reached: new Uint8Array(this.#states.length), open: undefined }
+    const viewers = this.#states.length
+    return { reached: new Uint8Array(viewers), isOpen: new Uint8Array(viewers).fill(1, 1) }
   }
 }
 
@@ -80,7 +82,8 @@ export class FunnelWalk {
   readonly #steps: number
   readonly #windowMs: number
   readonly #reached: Uint8Array
-  readonly #open: ViewerSet | undefined
+  /** By viewer: 1 until they are through, or have come as far as they ever can. */
+  readonly #isOpen: Uint8Array
   /** By viewer: the last day on which they began, and one; 0 for none. */
   readonly #begun: Uint16Array
   /** By viewer: where their starts are; 0 until they begin. */
@@ -89,11 +92,11 @@ export class FunnelWalk {
   /** By place and step: from when the latest attempt is that has come so far; 0 for none. */
   #starts: Float64Array
 
-  constructor({ steps, windowMs }: Funnel, { reached, open }: Outlook) {
+  constructor({ steps, windowMs }: Funnel, { reached, isOpen }: Outlook) {
     this.#steps = steps.length
     this.#windowMs = windowMs
     this.#reached = reached
-    this.#open = open
+    this.#isOpen = isOpen
     this.#begun = new Uint16Array(reached.length)
     this.#place = new Uint32Array(reached.length)
     this.#starts = new Float64Array(4096 * this.#steps)
@@ -101,18 +104,18 @@ export class FunnelWalk {
 
   /** Whether they may get further than they have. */
   isOpen(viewer: number): boolean {
-    return (this.#open === undefined || this.#open.has(viewer)) && (this.#reached[viewer] as number) < this.#steps
+    return this.#isOpen[viewer] === 1
   }
 
   take(day: number, { viewers, counts, marks, rows }: StepRows): void {
     const begin = day * dayMs
     /** The last day from whose beginnings nobody goes on any more, and one. */
     const over = day - Math.floor(this.#windowMs / dayMs) - 1
-    const begun = this.#begun
+    const [isOpen, begun] = [this.#isOpen, this.#begun]
     for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
       const viewer = viewers[n] as number
       end = row + (counts[n] as number)
-      if (!this.isOpen(viewer)) continue
+      if (isOpen[viewer] === 0) continue
       if (((marks[n] as number) & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue
       this.#walk(viewer, begin, rows, row, end)
@@ -170,5 +173,6 @@ export class FunnelWalk {
       if (reached === 0) reached = 1
     }
     this.#reached[viewer] = reached
+    if (reached === this.#steps) this.#isOpen[viewer] = 0
   }
 }

@@ -2,7 +2,8 @@ import type { Role } from '@tallymark/schemas'
 import type { Group, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import { type FactColumn, flags } from '../facts/fact.ts'
-import type { Read } from './context.ts'
+import type { Chunk } from '../facts/fact-reader.ts'
+import type { Read, ReadContext } from './context.ts'
 import { PerNumber, readerOf } from './dimensions.ts'
 import { DistinctPairs } from './distinct-pairs.ts'
 import { flagsOf } from './scope.ts'
@@ -13,68 +14,113 @@ type Sums = Omit<Group, 'bucket' | 'key' | 'viewers' | 'viewersOfViews' | 'sessi
 
 /** Nothing is known of who frozen days are about: their events count, their viewers and sessions do not. */
 export const groups: Read<ReadQuery<'groups'>, ReadAnswer<'groups'>> = (context, query) => {
-  const { facts, names } = context
-  const { edges, roles, maxGroups } = query
-  const axes = query.dimensions.map((dimension) => new Axis(readerOf(dimension, context)))
-  const conditions = query.filters.map(({ dimension, values }) => {
-    const { column, read } = readerOf(dimension, context)
-    return { column, meets: new PerNumber((number) => Number(values.includes(read(number)))) }
+  const { facts } = context
+  const { edges, maxGroups } = query
+  const found = new Grouping(context, query)
+  // Whoever asks for too much hears so; it need not be counted.
+  facts.scan({ from: edges[0] ?? 0, to: edges.at(-1) ?? 0 }, found.columns, (chunk) => {
+    if (found.size <= maxGroups) found.add(chunk)
   })
-  const columns: FactColumn[] = ['time', 'type', 'flags', 'duration', 'viewer', 'session']
-  for (const { column } of [...axes, ...conditions]) if (!columns.includes(column)) columns.push(column)
-  const roleOf = rolesByType(roles, (types) => names.ids(types))
-  const isTimed = flagsOf(names.ids([roles.view, roles.complete, roles.skip].flatMap((types) => types ?? [])))
-  const isView = flagsOf(names.ids(roles.view ?? []))
-  const tree = new GroupTree(axes.length)
-  const sums: Sums[] = []
-  const viewers = new DistinctPairs()
-  const viewersOfViews = new DistinctPairs()
-  const sessions = new DistinctPairs()
-  const isBucketed = edges.length > 2
+  return found.size > maxGroups
+    ? { groups: [], isComplete: false }
+    : { groups: found.groups(context), isComplete: true }
+}
 
-  facts.scan({ from: edges[0] ?? 0, to: edges.at(-1) ?? 0 }, columns, (chunk) => {
-    // Whoever asks for too much hears so; it need not be counted.
-    if (tree.size > maxGroups) return
-    const { time, type, flags: bits, duration, viewer, session } = chunk
-    const begin = chunk.day * dayMs
-    rows: for (let row = 0; row < chunk.rows; row++) {
-      for (const { column, meets } of conditions) if (meets.of(chunk[column][row] as number) === 0) continue rows
-      let path = isBucketed ? bucketOf(edges, begin + (time[row] as number)) : 0
-      for (let n = 0; n < axes.length; n++) {
-        const axis = axes[n] as Axis
-        path = tree.step(n, path, axis.code(chunk[axis.column][row] as number))
-      }
-      const group = tree.group(path)
-      if (group === sums.length) sums.push({ events: 0, counts: {}, completedViews: 0, watchTimeMs: 0 })
-      const sum = sums[group] as Sums
+/** A condition that is put on a column's numbers. */
+interface Condition {
+  column: FactColumn
+  meets: PerNumber
+}
+
+/** Counts events by the values of dimensions. */
+class Grouping {
+  readonly columns: readonly FactColumn[]
+  readonly #edges: readonly number[]
+  readonly #axes: readonly Axis[]
+  readonly #conditions: readonly Condition[]
+  readonly #roleOf: readonly (Role | undefined)[]
+  readonly #isTimed: Uint8Array
+  readonly #isView: Uint8Array
+  readonly #tree: GroupTree
+  readonly #sums: Sums[] = []
+  readonly #viewers = new DistinctPairs()
+  readonly #viewersOfViews = new DistinctPairs()
+  readonly #sessions = new DistinctPairs()
+
+  constructor(context: ReadContext, { edges, roles, dimensions, filters }: ReadQuery<'groups'>) {
+    const { names } = context
+    this.#edges = edges
+    this.#axes = dimensions.map((dimension) => new Axis(readerOf(dimension, context)))
+    this.#conditions = filters.map(({ dimension, values }) => {
+      const { column, read } = readerOf(dimension, context)
+      return { column, meets: new PerNumber((number) => Number(values.includes(read(number)))) }
+    })
+    const needed = [...this.#axes, ...this.#conditions].map(({ column }) => column)
+    this.columns = [...new Set<FactColumn>(['time', 'type', 'flags', 'duration', 'viewer', 'session', ...needed])]
+    this.#roleOf = rolesByType(roles, (types) => names.ids(types))
+    this.#isTimed = flagsOf(names.ids([roles.view, roles.complete, roles.skip].flatMap((types) => types ?? [])))
+    this.#isView = flagsOf(names.ids(roles.view ?? []))
+    this.#tree = new GroupTree(dimensions.length)
+  }
+
+  /** Groups that there are by now. */
+  get size(): number {
+    return this.#tree.size
+  }
+
+  add(chunk: Chunk<FactColumn>): void {
+    const { day, rows, time, type, flags: bits, duration, viewer, session } = chunk
+    const isBucketed = this.#edges.length > 2
+    for (let row = 0; row < rows; row++) {
+      if (!this.#isMeant(chunk, row)) continue
+      const start = isBucketed ? bucketOf(this.#edges, day * dayMs + (time[row] as number)) : 0
+      const group = this.#groupOf(chunk, row, start)
+      const sum = this.#sums[group] as Sums
       const kind = type[row] as number
-      const role = roleOf[kind]
+      const role = this.#roleOf[kind]
       sum.events++
       if (role !== undefined) sum.counts[role] = (sum.counts[role] ?? 0) + 1
-      if (isTimed[kind] === 1) sum.watchTimeMs += duration[row] as number
-      if (viewer[row] !== 0) viewers.add(group, viewer[row] as number)
-      if (session[row] !== 0) sessions.add(group, session[row] as number)
-      if (isView[kind] !== 1) continue
+      if (this.#isTimed[kind] === 1) sum.watchTimeMs += duration[row] as number
+      if (viewer[row] !== 0) this.#viewers.add(group, viewer[row] as number)
+      if (session[row] !== 0) this.#sessions.add(group, session[row] as number)
+      if (this.#isView[kind] !== 1) continue
       if (((bits[row] as number) & flags.completed) !== 0) sum.completedViews++
-      if (viewer[row] !== 0) viewersOfViews.add(group, viewer[row] as number)
+      if (viewer[row] !== 0) this.#viewersOfViews.add(group, viewer[row] as number)
     }
-  })
-  if (tree.size > maxGroups) return { groups: [], isComplete: false }
-  const distinct = [viewers, viewersOfViews].map((pairs) => pairs.count(sums.length, names.lastViewer))
-  const visits = sessions.count(sums.length, names.lastSession)
-  return {
-    isComplete: true,
-    groups: sums.map((sum, group) => {
-      const { start, codes } = tree.keyOf(group)
+  }
+
+  groups({ names }: ReadContext): Group[] {
+    const size = this.#sums.length
+    const viewers = this.#viewers.count(size, names.lastViewer)
+    const viewersOfViews = this.#viewersOfViews.count(size, names.lastViewer)
+    const sessions = this.#sessions.count(size, names.lastSession)
+    return this.#sums.map((sum, group) => {
+      const { start, codes } = this.#tree.keyOf(group)
       return {
         ...sum,
         bucket: start,
-        key: codes.map((code, n) => (axes[n] as Axis).value(code)),
-        viewers: distinct[0]?.[group] ?? 0,
-        viewersOfViews: distinct[1]?.[group] ?? 0,
-        sessions: visits[group] ?? 0,
+        key: codes.map((code, n) => (this.#axes[n] as Axis).value(code)),
+        viewers: viewers[group] ?? 0,
+        viewersOfViews: viewersOfViews[group] ?? 0,
+        sessions: sessions[group] ?? 0,
       }
-    }),
+    })
+  }
+
+  #isMeant(chunk: Chunk<FactColumn>, row: number): boolean {
+    for (const { column, meets } of this.#conditions) if (meets.of(chunk[column][row] as number) === 0) return false
+    return true
+  }
+
+  #groupOf(chunk: Chunk<FactColumn>, row: number, start: number): number {
+    let path = start
+    for (let n = 0; n < this.#axes.length; n++) {
+      const axis = this.#axes[n] as Axis
+      path = this.#tree.step(n, path, axis.code(chunk[axis.column][row] as number))
+    }
+    const group = this.#tree.group(path)
+    if (group === this.#sums.length) this.#sums.push({ events: 0, counts: {}, completedViews: 0, watchTimeMs: 0 })
+    return group
   }
 }
 

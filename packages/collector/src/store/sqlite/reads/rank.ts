@@ -32,7 +32,7 @@ export const comparePlaces = (a: RankPlace, b: RankPlace): number =>
 const compareTexts = (a: string, b: string) => (a < b ? -1 : Number(a > b))
 
 /** All that may be among the first: few enough to look up what they are called. Large numbers come first. */
-function leading(
+export function leading(
   candidates: readonly Candidate[],
   limit: number,
   [number, ...others]: readonly ((candidate: Candidate) => number)[],

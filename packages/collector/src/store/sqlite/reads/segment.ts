@@ -2,6 +2,7 @@ import { rowsAtOnce } from '../../../row-text.ts'
 import type { ReadAnswer, ReadQuery, SegmentMember, SegmentQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import type { FactColumn } from '../facts/fact.ts'
+import type { Chunk } from '../facts/fact-reader.ts'
 import { termKinds } from '../facts/terms.ts'
 import { isoTimes } from '../iso-time.ts'
 import type { Read, ReadContext } from './context.ts'
@@ -53,51 +54,83 @@ function describe(viewers: Uint32Array, { counts, firstAt, lastAt }: Segment, pe
 function findSegment(context: ReadContext, query: SegmentQuery): Segment {
   const { facts, names } = context
   const { did, didNot, entityType, minCount, range } = query
-  const meant = new CompiledScope({ eventTypes: did === undefined ? undefined : [did], entityType }, names)
-  const avoided = didNot === undefined ? undefined : names.id(didNot)
-  const search = query.query === undefined ? undefined : searchTerm(context, query.query)
-  const isFilter = query.filter === undefined ? undefined : flagsOf(filterTerms(context, query.filter))
-  const size = names.lastViewer + 1
-  const counts = new Uint32Array(size)
-  const firstAt = new Float64Array(size)
-  const lastAt = new Float64Array(size)
-  const seen = new Uint8Array(size)
-
+  const found = new Deeds({
+    meant: new CompiledScope({ eventTypes: did === undefined ? undefined : [did], entityType }, names),
+    avoided: didNot === undefined ? undefined : names.id(didNot),
+    search: query.query === undefined ? undefined : searchTerm(context, query.query),
+    isFilter: query.filter === undefined ? undefined : flagsOf(filterTerms(context, query.filter)),
+    viewers: names.lastViewer + 1,
+  })
   if (query.preference !== undefined) {
-    for (const who of viewersWhoPrefer(context, query.preference)) seen[who] = signs.prefers
+    for (const who of viewersWhoPrefer(context, query.preference)) found.seen[who] = signs.prefers
   }
-
   const columns: FactColumn[] = ['time', 'type', 'viewer']
   if (entityType !== undefined) columns.push('entity')
-  if (search !== undefined) columns.push('search')
-  if (isFilter !== undefined) columns.push('filter')
-  facts.scan(range, columns, (chunk) => {
-    const { rows, time, type, viewer } = chunk
-    const begin = chunk.day * dayMs
+  if (query.query !== undefined) columns.push('search')
+  if (query.filter !== undefined) columns.push('filter')
+  facts.scan(range, columns, (chunk) => found.add(chunk))
+
+  const wanted =
+    (query.query === undefined ? 0 : signs.searched) |
+    (query.filter === undefined ? 0 : signs.filtered) |
+    (query.preference === undefined ? 0 : signs.prefers)
+  const { counts, firstAt, lastAt } = found
+  return { members: found.members(minCount, wanted), counts, firstAt, lastAt }
+}
+
+/** What is looked for, by the numbers of types and terms; undefined where it does not matter. */
+interface Wanted {
+  meant: CompiledScope
+  avoided: number | undefined
+  search: number | undefined
+  isFilter: Uint8Array | undefined
+  viewers: number
+}
+
+/** By viewer, what they did of what is looked for. */
+class Deeds {
+  readonly counts: Uint32Array
+  readonly firstAt: Float64Array
+  readonly lastAt: Float64Array
+  /** See {@link signs}. */
+  readonly seen: Uint8Array
+  readonly #wanted: Wanted
+
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted
+    this.counts = new Uint32Array(wanted.viewers)
+    this.firstAt = new Float64Array(wanted.viewers)
+    this.lastAt = new Float64Array(wanted.viewers)
+    this.seen = new Uint8Array(wanted.viewers)
+  }
+
+  /** Columns that do not matter need not be there. */
+  add(chunk: Chunk<'time' | 'type' | 'viewer'> & Partial<Chunk<'entity' | 'search' | 'filter'>>): void {
+    const { day, rows, time, type, viewer, entity, search, filter } = chunk
+    const { meant, avoided, search: term, isFilter } = this.#wanted
+    const [counts, firstAt, lastAt, seen, begin] = [this.counts, this.firstAt, this.lastAt, this.seen, day * dayMs]
     for (let row = 0; row < rows; row++) {
       const who = viewer[row] as number
       if (who === 0) continue
       const kind = type[row] as number
       if (kind === avoided) (seen[who] as number) |= signs.avoided
-      if (search !== undefined && chunk.search[row] === search) (seen[who] as number) |= signs.searched
-      if (isFilter !== undefined && isFilter[chunk.filter[row] as number] === 1) (seen[who] as number) |= signs.filtered
-      if (!meant.has(kind, entityType === undefined ? 0 : (chunk.entity[row] as number))) continue
+      if (term !== undefined && search?.[row] === term) (seen[who] as number) |= signs.searched
+      if (isFilter?.[filter?.[row] as number] === 1) (seen[who] as number) |= signs.filtered
+      if (!meant.has(kind, entity === undefined ? 0 : (entity[row] as number))) continue
       const at = begin + (time[row] as number)
       if (counts[who] === 0 || at < (firstAt[who] as number)) firstAt[who] = at
       if (at > (lastAt[who] as number)) lastAt[who] = at
       ;(counts[who] as number)++
     }
-  })
-
-  const wanted =
-    (search === undefined ? 0 : signs.searched) |
-    (isFilter === undefined ? 0 : signs.filtered) |
-    (query.preference === undefined ? 0 : signs.prefers)
-  const members: number[] = []
-  for (let who = 1; who < size; who++) {
-    if ((counts[who] as number) >= minCount && seen[who] === wanted) members.push(who)
   }
-  return { members: Uint32Array.from(members), counts, firstAt, lastAt }
+
+  members(minCount: number, wanted: number): Uint32Array {
+    const members: number[] = []
+    for (let who = 1; who < this.counts.length; who++) {
+      if ((this.counts[who] as number) >= minCount && this.seen[who] === wanted) members.push(who)
+    }
+    return Uint32Array.from(members)
+  }
 }
 
 /** The number of what was never searched for: no fact has it. */

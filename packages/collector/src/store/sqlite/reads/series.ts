@@ -23,8 +23,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
   const meant = new CompiledScope(scope, names)
   const range = facts.rounded({ from: asked[0] ?? 0, to: asked.at(-1) ?? 0 })
   const edges = [...asked.slice(0, -1), range.to]
-  const buckets = edges.slice(1).map(() => ({ count: 0, unique: 0 }))
-  const sets = new Map<number, ViewerSet>()
+  const buckets = new Buckets(edges, meant)
   /** Of the entities that are meant, once they are asked for. */
   let viewersByDay: Map<number, number[]> | undefined
   const isThis = meant.entities && flagsOf(meant.entities)
@@ -33,28 +32,12 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
   for (const day of facts.days(range)) {
     const begin = day * dayMs
     const bucket = bucketOf(edges, Math.max(begin, range.from))
-    settleBefore(bucket)
-    const isWhole = hasWholeDay(range, day)
+    buckets.settleBefore(bucket)
     const isOneBucket = begin + dayMs <= (edges[bucket + 1] as number)
-    const parts = isWhole ? addSummary(day, bucket, isOneBucket) : undefined
+    const parts = hasWholeDay(range, day) ? addSummary(day, bucket, isOneBucket) : undefined
     const firstPart = isOneBucket ? parts : 0
-    const addFacts = ({ rows, time, type, entity, viewer, part }: Chunk<(typeof columns)[number]>) => {
-      const isCounted = parts !== undefined && part < parts
-      // Rows are nearly in the order of time: the bucket of one is that of the last, or close to it.
-      let index = bucket
-      let set = setOf(index)
-      for (let row = 0; row < rows; row++) {
-        if (!meant.has(type[row] as number, entity[row] as number)) continue
-        if (!isOneBucket) {
-          const instant = begin + (time[row] as number)
-          const last = index
-          while (instant < (edges[index] as number)) index--
-          while (instant >= (edges[index + 1] as number)) index++
-          if (index !== last) set = setOf(index)
-        }
-        if (!isCounted) at(index).count++
-        if (viewer[row] !== 0) set.add(viewer[row] as number)
-      }
+    const addFacts = (chunk: Chunk<(typeof columns)[number]>) => {
+      buckets.addFacts(chunk, bucket, parts !== undefined && chunk.part < parts)
     }
     if (isThis) {
       const aboutThese = ({ entity }: Chunk<'entity'>) => placesOf(entity, isThis)
@@ -63,9 +46,9 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
       facts.scanDay(day, range, columns, addFacts, firstPart)
     }
   }
-  settleBefore(buckets.length)
+  buckets.settleBefore(edges.length)
   addFrozen()
-  return buckets
+  return buckets.all
 
   /** Returns the first part of the day that its summary does not cover, where it has one that helps. */
   function addSummary(day: number, bucket: number, isOneBucket: boolean): number | undefined {
@@ -74,16 +57,13 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
-      for (const { counts } of unpackSlotCounts(summary.data, meant)) {
-        for (let slot = 0; slot < counts.length; slot++) {
-          if (counts[slot] !== 0) at(bucketOf(edges, day * dayMs + slot * slotMs)).count += counts[slot] as number
-        }
-      }
+      for (const { counts } of unpackSlotCounts(summary.data, meant)) buckets.addSlots(day, counts)
       return summary.parts
     }
     const { rows, type, entityType, count } = unpackDaySums(summary.data)
     for (let row = 0; row < rows; row++) {
-      if (meant.hasTypes(type[row] as number, entityType[row] as number)) at(bucket).count += count[row] as number
+      if (meant.hasTypes(type[row] as number, entityType[row] as number))
+        buckets.at(bucket).count += count[row] as number
     }
     addViewers(day, bucket, facts.hasPartsFrom(day, summary.parts))
     return summary.parts
@@ -100,9 +80,9 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
       if (sums.isOverCap && rows.length > 0) return undefined
       for (const row of rows) events += count[row] as number
     }
-    at(bucket).count += events
+    buckets.at(bucket).count += events
     viewersByDay ??= viewersOf(meant.entities ?? [])
-    for (const viewer of viewersByDay.get(day) ?? []) setOf(bucket).add(viewer)
+    for (const viewer of viewersByDay.get(day) ?? []) buckets.setOf(bucket).add(viewer)
     return summary.parts
   }
 
@@ -127,34 +107,12 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const entityType = meant.entityType ?? any
     const isWholeBucket = edges[bucket] === day * dayMs && edges[bucket + 1] === (day + 1) * dayMs
     if (types.length === 1 && isWholeBucket && !hasMore) {
-      at(bucket).unique = summaries.viewerCount(day, types[0], entityType) ?? 0
+      buckets.at(bucket).unique = summaries.viewerCount(day, types[0], entityType) ?? 0
       return
     }
     for (const type of types) {
       const set = summaries.viewerSet(day, type, entityType)
-      if (set) setOf(bucket).addPacked(set)
-    }
-  }
-
-  function at(bucket: number): { count: number; unique: number } {
-    return buckets[bucket] as { count: number; unique: number }
-  }
-
-  function setOf(bucket: number): ViewerSet {
-    let set = sets.get(bucket)
-    if (!set) {
-      set = new ViewerSet()
-      sets.set(bucket, set)
-    }
-    return set
-  }
-
-  /** Days come in their order: who was seen in an earlier bucket need not be remembered any more. */
-  function settleBefore(bucket: number): void {
-    for (const [index, set] of sets) {
-      if (index >= bucket) continue
-      at(index).unique = set.size
-      sets.delete(index)
+      if (set) buckets.setOf(bucket).addPacked(set)
     }
   }
 
@@ -164,7 +122,73 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const days = meant.entities
       ? frozen.ofEntities(meant.entities, types, range)
       : frozen.ofTypes(types, meant.types ? meant.entityType : undefined, range)
-    for (const { day, viewers } of days) at(bucketOf(edges, Math.max(day * dayMs, range.from))).unique += viewers
+    for (const { day, viewers } of days)
+      buckets.at(bucketOf(edges, Math.max(day * dayMs, range.from))).unique += viewers
+  }
+}
+
+/** What happened from each edge to the next. */
+class Buckets {
+  readonly all: { count: number; unique: number }[]
+  readonly #edges: readonly number[]
+  readonly #meant: CompiledScope
+  readonly #sets = new Map<number, ViewerSet>()
+
+  constructor(edges: readonly number[], meant: CompiledScope) {
+    this.#edges = edges
+    this.#meant = meant
+    this.all = edges.slice(1).map(() => ({ count: 0, unique: 0 }))
+  }
+
+  at(bucket: number): { count: number; unique: number } {
+    return this.all[bucket] as { count: number; unique: number }
+  }
+
+  setOf(bucket: number): ViewerSet {
+    let set = this.#sets.get(bucket)
+    if (!set) {
+      set = new ViewerSet()
+      this.#sets.set(bucket, set)
+    }
+    return set
+  }
+
+  /** Days come in their order: who was seen in an earlier bucket need not be remembered any more. */
+  settleBefore(bucket: number): void {
+    for (const [index, set] of this.#sets) {
+      if (index >= bucket) continue
+      this.at(index).unique = set.size
+      this.#sets.delete(index)
+    }
+  }
+
+  addSlots(day: number, counts: Uint32Array): void {
+    for (let slot = 0; slot < counts.length; slot++) {
+      const count = counts[slot] as number
+      if (count !== 0) this.at(bucketOf(this.#edges, day * dayMs + slot * slotMs)).count += count
+    }
+  }
+
+  /**
+   * @param first in which bucket the day begins
+   * @param isCounted whether the events are in already, and only those behind them are looked for
+   */
+  addFacts(chunk: Chunk<(typeof columns)[number]>, first: number, isCounted: boolean): void {
+    const { day, rows, time, type, entity, viewer } = chunk
+    const [edges, meant, begin] = [this.#edges, this.#meant, day * dayMs]
+    // Rows are nearly in the order of time: the bucket of one is that of the last, or close to it.
+    let bucket = first
+    let set = this.setOf(bucket)
+    for (let row = 0; row < rows; row++) {
+      if (!meant.has(type[row] as number, entity[row] as number)) continue
+      const instant = begin + (time[row] as number)
+      const last = bucket
+      while (instant < (edges[bucket] as number)) bucket--
+      while (instant >= (edges[bucket + 1] as number)) bucket++
+      if (bucket !== last) set = this.setOf(bucket)
+      if (!isCounted) this.at(bucket).count++
+      if (viewer[row] !== 0) set.add(viewer[row] as number)
+    }
   }
 }
 

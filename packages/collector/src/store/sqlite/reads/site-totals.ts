@@ -1,6 +1,7 @@
 import type { Range, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
+import type { Chunk } from '../facts/fact-reader.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import type { Read, ReadContext } from './context.ts'
 
@@ -10,28 +11,29 @@ export const siteTotals: Read<ReadQuery<'siteTotals'>, ReadAnswer<'siteTotals'>>
 }
 
 /** Whole days are in the summaries, as far as those reach; the rest is read from the facts. */
-export function siteBetween({ facts, summaries }: ReadContext, asked: Range): { events: number; viewers: ViewerSet } {
+export function siteBetween({ facts, summaries }: ReadContext, asked: Range): SiteCount {
   const range = facts.rounded(asked)
-  const viewers = new ViewerSet()
-  let events = 0
+  const found = new SiteCount()
   for (const day of facts.days(range)) {
     const summary = hasWholeDay(range, day) ? summaries.of(day, 'sums') : undefined
-    if (summary) {
-      const { rows, count } = unpackDaySums(summary.data)
-      for (let row = 0; row < rows; row++) events += count[row] as number
-      const set = summaries.viewerSet(day)
-      if (set) viewers.addPacked(set)
-    }
-    facts.scanDay(
-      day,
-      range,
-      ['viewer'],
-      ({ rows, viewer }) => {
-        events += rows
-        for (let row = 0; row < rows; row++) if (viewer[row] !== 0) viewers.add(viewer[row] as number)
-      },
-      summary?.parts,
-    )
+    if (summary) found.addDay(summary.data, summaries.viewerSet(day))
+    facts.scanDay(day, range, ['viewer'], (chunk) => found.addFacts(chunk), summary?.parts)
   }
-  return { events, viewers }
+  return found
+}
+
+class SiteCount {
+  events = 0
+  readonly viewers = new ViewerSet()
+
+  addDay(sums: Buffer, viewers: Buffer | undefined): void {
+    const { rows, count } = unpackDaySums(sums)
+    for (let row = 0; row < rows; row++) this.events += count[row] as number
+    if (viewers) this.viewers.addPacked(viewers)
+  }
+
+  addFacts({ rows, viewer }: Chunk<'viewer'>): void {
+    this.events += rows
+    for (let row = 0; row < rows; row++) if (viewer[row] !== 0) this.viewers.add(viewer[row] as number)
+  }
 }

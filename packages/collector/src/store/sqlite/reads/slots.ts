@@ -1,6 +1,7 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs, hasWholeDay } from '../days.ts'
-import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
+import type { Chunk } from '../facts/fact-reader.ts'
+import { slotMs, slotsOfDay, unpackSlotCounts } from '../facts/slot-counts.ts'
 import type { Read } from './context.ts'
 import { CompiledScope } from './scope.ts'
 
@@ -13,33 +14,40 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
   const starts: number[] = []
   const found: number[] = []
   for (const day of facts.days(range)) {
-    const begin = day * dayMs
-    const counts = new Float64Array(dayMs / slotMs)
+    const of = new DaySlots(meant)
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
-    if (summary) {
-      for (const { counts: some } of unpackSlotCounts(summary.data, meant)) {
-        for (let slot = 0; slot < some.length; slot++) (counts[slot] as number) += some[slot] as number
-      }
-    }
-    facts.scanDay(
-      day,
-      range,
-      ['time', 'type', 'entity'],
-      ({ rows, time, type, entity }) => {
-        for (let row = 0; row < rows; row++) {
-          if (!meant.has(type[row] as number, entity[row] as number)) continue
-          ;(counts[Math.floor((time[row] as number) / slotMs)] as number)++
-        }
-      },
-      summary?.parts,
-    )
-    for (let slot = 0; slot < counts.length; slot++) {
-      const count = counts[slot] as number
+    if (summary) of.addSummary(summary.data)
+    facts.scanDay(day, range, ['time', 'type', 'entity'], (chunk) => of.addFacts(chunk), summary?.parts)
+    for (let slot = 0; slot < slotsOfDay; slot++) {
+      const count = of.counts[slot] as number
       if (count === 0) continue
-      starts.push(begin + slot * slotMs)
+      starts.push(day * dayMs + slot * slotMs)
       found.push(count)
     }
   }
   return { starts: Float64Array.from(starts), counts: Float64Array.from(found) }
+}
+
+class DaySlots {
+  readonly counts = new Float64Array(slotsOfDay)
+  readonly #meant: CompiledScope
+
+  constructor(meant: CompiledScope) {
+    this.#meant = meant
+  }
+
+  addSummary(packed: Buffer): void {
+    for (const { counts } of unpackSlotCounts(packed, this.#meant)) {
+      for (let slot = 0; slot < slotsOfDay; slot++) (this.counts[slot] as number) += counts[slot] as number
+    }
+  }
+
+  addFacts({ rows, time, type, entity }: Chunk<'time' | 'type' | 'entity'>): void {
+    const [counts, meant] = [this.counts, this.#meant]
+    for (let row = 0; row < rows; row++) {
+      if (!meant.has(type[row] as number, entity[row] as number)) continue
+      ;(counts[Math.floor((time[row] as number) / slotMs)] as number)++
+    }
+  }
 }
