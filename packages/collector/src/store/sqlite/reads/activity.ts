@@ -45,7 +45,11 @@ function gatherSite({ facts, summaries }: ReadContext, range: Query['range'], ga
         if (set) gathered.viewers.addPacked(set)
       }
     }
-    facts.scanDay(day, range, ['entity', ...columns], (chunk) => gathered.addFacts(chunk), summary?.parts)
+    if (meant.entityType === undefined) {
+      facts.scanDay(day, range, columns, (chunk) => gathered.addTheirFacts(chunk), summary?.parts)
+    } else {
+      facts.scanDay(day, range, ['entity', ...columns], (chunk) => gathered.addFacts(chunk), summary?.parts)
+    }
   }
 }
 
@@ -105,7 +109,7 @@ class Gathered {
     }
   }
 
-  /** Of facts that are about the entities that are meant. */
+  /** Of facts that are about what is meant for sure. */
   addTheirFacts({ rows, type, viewer, flags: bits, duration }: Chunk<(typeof columns)[number]>): void {
     for (let row = 0; row < rows; row++) {
       const id = type[row] as number
