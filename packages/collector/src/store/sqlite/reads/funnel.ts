@@ -22,14 +22,14 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (context,
   const viewers = names.lastViewer + 1
   const outlook = new FunnelOutlook(query, viewers)
   if (days.length > maxKept || days.filter((day) => !read.isSummed(day)).length > maxScanned) {
-    const walk = new FunnelWalk(query, outlook.nothing())
+    const walk = new FunnelWalk(query, outlook.noStates())
     const isOpen = (viewer: number) => walk.isOpen(viewer)
     for (const day of days) for (const rows of read.day(day, isOpen)) walk.take(day, rows)
     return walk.counts()
   }
   const kept = days.flatMap((day) => read.day(day).map((rows) => ({ day, rows })))
   for (const { day, rows } of kept) outlook.take(day, rows)
-  const walk = new FunnelWalk(query, outlook.all())
+  const walk = new FunnelWalk(query, outlook.states())
   for (const { day, rows } of kept) walk.take(day, rows)
   return walk.counts()
 }
