@@ -83,10 +83,10 @@ function packHalves(packed: Buffer, values: ArrayLike<number>, base: number, bit
  * One loop a width, and one type of array: every column of millions of events goes through here. Sums are cut to 32 bits,
  * for whole numbers are added faster than any.
  */
-export function unpackNarrow(packed: Buffer, rows: number): Uint32Array {
+export function unpackNarrow(packed: Buffer, values: Uint32Array): Uint32Array {
   const base = baseOf(packed) | 0
-  if (isOfHalves(packed)) return lookedUp(packed, rows, sixteenFrom(base))
-  const values = new Uint32Array(rows)
+  if (isOfHalves(packed)) return lookedUp(packed, values, sixteenFrom(base))
+  const rows = values.length
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
   switch (bitsOf(packed)) {
     case 0:
@@ -127,8 +127,8 @@ const sixteenFrom = (base: number) => Uint32Array.from({ length: 16 }, (_, n) =>
 export const isOfHalves = (packed: Buffer) => bitsOf(packed) === 4
 
 /** What numbers of half a byte stand for. */
-export function lookedUp(packed: Buffer, rows: number, meant: Uint32Array): Uint32Array {
-  const values = new Uint32Array(rows)
+export function lookedUp(packed: Buffer, values: Uint32Array, meant: Uint32Array): Uint32Array {
+  const rows = values.length
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
   for (let n = 0; n < rows; n += 2) values[n] = meant[(bytes[n >>> 1] as number) & 15] as number
   for (let n = 1; n < rows; n += 2) values[n] = meant[(bytes[n >>> 1] as number) >>> 4] as number

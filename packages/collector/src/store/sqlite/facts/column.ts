@@ -216,28 +216,39 @@ function joined(form: number, words: readonly number[], parts: readonly Buffer[]
   return Buffer.concat([header, ...parts])
 }
 
-/** The packed numbers: as a rule whole ones below 2³², else as they are. */
-export function unpackColumn(packed: Buffer, rows: number): Uint32Array | Float64Array {
-  if (isOfColumns(packed) || isNarrow(packed)) return unpackWhole(packed, rows)
+/**
+ * The packed numbers: as a rule whole ones below 2³², else as they are.
+ *
+ * @param room for so many numbers or more: what is unpacked into it need not be tidied away
+ */
+export function unpackColumn(packed: Buffer, rows: number, room?: Uint32Array): Uint32Array | Float64Array {
+  if (isOfColumns(packed) || isNarrow(packed)) return unpackInto(packed, roomFor(rows, room))
   if (packed[1] === forms.every) return unpackWide(packed, rows)
   return spread(unpackWide(packed, packed.readUInt32LE(4)), packed, new Float64Array(rows))
+}
+
+/** As much of the room as is needed. */
+export function roomFor(rows: number, room: Uint32Array = new Uint32Array(rows)): Uint32Array {
+  return room.length === rows ? room : room.subarray(0, rows)
 }
 
 const isOfColumns = (packed: Buffer) => (packed[1] as number) > forms.nonZero
 
 /** The packed numbers, where they are whole ones below 2³². */
-export function unpackWhole(packed: Buffer, rows: number): Uint32Array {
+export const unpackWhole = (packed: Buffer, rows: number): Uint32Array => unpackInto(packed, new Uint32Array(rows))
+
+function unpackInto(packed: Buffer, values: Uint32Array): Uint32Array {
   switch (packed[1]) {
     case forms.every:
-      return unpackNarrow(packed, rows)
+      return unpackNarrow(packed, values)
     case forms.nonZero:
-      return spread(unpackNarrow(packed, packed.readUInt32LE(4)), packed, new Uint32Array(rows))
+      return spread(unpackNarrow(packed, new Uint32Array(packed.readUInt32LE(4))), packed, values.fill(0))
     case forms.palette:
-      return unpackPalette(packed, rows)
+      return unpackPalette(packed, values)
     case forms.most:
-      return unpackMost(packed, rows)
+      return unpackMost(packed, values)
     case forms.gaps:
-      return unpackGaps(packed, rows)
+      return unpackGaps(packed, values)
     default:
       throw new TypeError(`numbers are packed in a form that is not known: ${packed[1]}`)
   }
@@ -255,12 +266,12 @@ function spread<Values extends Uint32Array | Float64Array>(others: Values, packe
   return values
 }
 
-function unpackPalette(packed: Buffer, rows: number): Uint32Array {
+function unpackPalette(packed: Buffer, values: Uint32Array): Uint32Array {
   const { palette, size, which } = partsOfPalette(packed)
   const meant = unpackWhole(palette, size)
-  if (which[1] === forms.every && isOfHalves(which)) return lookedUp(which, rows, meant)
-  const values = unpackWhole(which, rows)
-  for (let n = 0; n < rows; n++) values[n] = meant[values[n] as number] as number
+  if (which[1] === forms.every && isOfHalves(which)) return lookedUp(which, values, meant)
+  unpackInto(which, values)
+  for (let n = 0; n < values.length; n++) values[n] = meant[values[n] as number] as number
   return values
 }
 
@@ -269,13 +280,13 @@ function partsOfPalette(packed: Buffer): { palette: Buffer; size: number; which:
   return { palette: packed.subarray(headerBytes, end), size: packed.readUInt32LE(4), which: packed.subarray(end) }
 }
 
-function unpackMost(packed: Buffer, rows: number): Uint32Array {
+function unpackMost(packed: Buffer, values: Uint32Array): Uint32Array {
   const size = packed.readUInt32LE(4)
   const endOfPlaces = headerBytes + packed.readUInt32LE(8)
   const endOfOthers = endOfPlaces + packed.readUInt32LE(12)
-  const places = unpackNarrow(packed.subarray(headerBytes, endOfPlaces), size)
-  const others = unpackNarrow(packed.subarray(endOfPlaces, endOfOthers), size)
-  const values = unpackNarrow(packed.subarray(endOfOthers), rows)
+  const places = unpackNarrow(packed.subarray(headerBytes, endOfPlaces), new Uint32Array(size))
+  const others = unpackNarrow(packed.subarray(endOfPlaces, endOfOthers), new Uint32Array(size))
+  unpackNarrow(packed.subarray(endOfOthers), values)
   for (let n = 0, place = 0; n < size; n++) {
     place += places[n] as number
     values[place] = others[n] as number
@@ -283,10 +294,10 @@ function unpackMost(packed: Buffer, rows: number): Uint32Array {
   return values
 }
 
-function unpackGaps(packed: Buffer, rows: number): Uint32Array {
-  const values = unpackWhole(packed.subarray(headerBytes), rows)
+function unpackGaps(packed: Buffer, values: Uint32Array): Uint32Array {
+  unpackInto(packed.subarray(headerBytes), values)
   let value = packed.readUInt32LE(4) | 0
-  for (let n = 0; n < rows; n++) {
+  for (let n = 0; n < values.length; n++) {
     const gap = values[n] as number
     value = (value + ((gap >>> 1) ^ -(gap & 1))) | 0
     values[n] = value

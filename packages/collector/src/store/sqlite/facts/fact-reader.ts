@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import type { Range } from '../../reads.ts'
 import { dayMs, dayOf, hasWholeDay } from '../days.ts'
-import { pickFrom, unpackColumn } from './column.ts'
+import { pickFrom, roomFor, unpackColumn } from './column.ts'
 import { type FactColumn, factColumns } from './fact.ts'
-import type { Part } from './fact-table.ts'
+import { maxPartRows, type Part } from './fact-table.ts'
 
 export type Numbers = Uint32Array | Float64Array
 
-/** Some rows of one day: the columns that were asked for. */
+/** Some rows of one day: the columns that were asked for. They are there until whoever was handed them returns. */
 export type Chunk<Name extends FactColumn> = { day: number; part: number; rows: number } & Record<Name, Numbers>
 
 /** A part, and between which times of the day its rows lie. */
@@ -25,6 +25,8 @@ export class FactReader {
   readonly #parts
   readonly #hasPart
   readonly #column
+  /** For the numbers of one part of each column: the next part's take their place. */
+  readonly #rooms = new Map<FactColumn, Uint32Array>()
 
   constructor(db: Database) {
     this.#days = db
@@ -82,12 +84,14 @@ export class FactReader {
     const columns = names.map((name) => ({ name, packed: this.#packed(day, name, first.part, last.part + 1) }))
     for (const { part, rows, earliest, latest } of parts) {
       const isInside = from <= earliest && latest < to
-      const places = isInside ? undefined : placesWithin(unpacked(this.#one(day, 'time')(part), rows), from, to)
+      const places = isInside
+        ? undefined
+        : placesWithin(this.#unpacked('time', this.#one(day, 'time')(part), rows), from, to)
       if (places?.length === 0) continue
       const isAll = places === undefined || places.length === rows
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
       for (const { name, packed } of columns) {
-        chunk[name] = isAll ? unpacked(packed.get(part), rows) : picked(packed.get(part), rows, places)
+        chunk[name] = isAll ? this.#unpacked(name, packed.get(part), rows) : picked(packed.get(part), rows, places)
       }
       visit(chunk as Chunk<Name>)
     }
@@ -128,6 +132,16 @@ export class FactReader {
     }
   }
 
+  /** Zeros take no room in the file. */
+  #unpacked(name: FactColumn, packed: Buffer | undefined, rows: number): Numbers {
+    let room = this.#rooms.get(name)
+    if (room === undefined || room.length < rows) {
+      room = new Uint32Array(Math.max(rows, maxPartRows))
+      this.#rooms.set(name, room)
+    }
+    return packed ? unpackColumn(packed, rows, room) : roomFor(rows, room).fill(0)
+  }
+
   hasPartsFrom(day: number, part: number): boolean {
     return this.#hasPart.get(day, part) !== undefined
   }
@@ -150,10 +164,6 @@ export class FactReader {
 /** Those of some rows of a part that lie in a range, by their times since the day began. */
 const within = ({ from, to }: Range, begin: number, time: Numbers, places: Uint32Array): Uint32Array =>
   places.filter((_, n) => begin + (time[n] as number) >= from && begin + (time[n] as number) < to)
-
-/** Zeros take no room in the file. */
-const unpacked = (packed: Buffer | undefined, rows: number): Numbers =>
-  packed ? unpackColumn(packed, rows) : new Uint32Array(rows)
 
 const picked = (packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers =>
   packed ? pickFrom(packed, rows, places) : new Uint32Array(places.length)
