@@ -12,7 +12,7 @@ export interface StepRows {
   viewers: Uint32Array
   /** How many rows each viewer has. */
   counts: Uint32Array
-  /** What each viewer did: a bit for each step; and above them how far they came on this day alone, however long it took. */
+  /** What each viewer did: a bit for each step; from bit {@link maxSteps} on how far they came on this day alone, however long it took. */
   marks: Uint32Array
   /** When it was, in milliseconds since the day began, times 16, and the step. */
   rows: Uint32Array
@@ -25,9 +25,6 @@ export const timeOf = (row: number) => row >>> stepBits
 
 /** That a funnel has: an event may be each of them. */
 export const maxSteps = 10
-const didMask = 2 ** maxSteps - 1
-export const didOf = (marks: number) => marks & didMask
-export const depthOf = (marks: number) => marks >>> maxSteps
 
 const digitBits = 10
 const digits = 2 ** digitBits

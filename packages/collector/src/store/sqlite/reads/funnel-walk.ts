@@ -1,6 +1,6 @@
 import type { Funnel } from '../../reads.ts'
 import { dayMs } from '../days.ts'
-import { depthOf, didOf, maxSteps, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
+import { maxSteps, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
 
 /**
  * How far viewers have come, and how far they may: by viewer, as bits, a bit for each step, what they have reached, above
@@ -11,7 +11,6 @@ type States = Uint32Array
 
 /** The bits of so many steps. */
 const firstSteps = (steps: number) => (1 << steps) - 1
-const mayGoOn = (state: number) => ((state >>> maxSteps) & ~state & firstSteps(maxSteps)) !== 0
 
 /** Tells by what viewers did on each day by itself who can get further over several of them. */
 export class FunnelOutlook {
@@ -31,18 +30,22 @@ export class FunnelOutlook {
     this.#certain = windowMs >= dayMs ? firstSteps(steps.length) : firstSteps(1)
   }
 
-  /** Days come in their order. Few choices: who did what is hard to foresee, and a wrong guess costs most. */
+  /**
+   * Days come in their order. Few choices, for who did what is hard to foresee, and a wrong guess costs most; and what
+   * marks and states hold is told apart here, with numbers that do not change meanwhile.
+   */
   take(day: number, { viewers, marks }: StepRows): void {
     const [states, last, certain, since] = [this.#states, this.#last, this.#certain, day - this.#windowDays]
-    const [reachable, done, kept] = [maxSteps, 2 * maxSteps, firstSteps(2 * maxSteps)]
+    const [reachable, done, all, kept] = [maxSteps, 2 * maxSteps, firstSteps(maxSteps), firstSteps(2 * maxSteps)]
     for (let n = 0; n < viewers.length; n++) {
       const viewer = viewers[n] as number
       const mark = marks[n] as number
       const state = states[viewer] as number
-      const did = didOf(mark) | ((last[viewer] as number) < since ? 0 : state >>> done)
+      const did = (mark & all) | ((last[viewer] as number) < since ? 0 : state >>> done)
       // Those from the first one on without a gap.
       const inReach = did & ~(did + 1)
-      states[viewer] = (state & kept) | (firstSteps(depthOf(mark)) & certain) | (inReach << reachable) | (did << done)
+      const depth = ((1 << (mark >>> reachable)) - 1) & certain
+      states[viewer] = (state & kept) | depth | (inReach << reachable) | (did << done)
       last[viewer] = day
     }
   }
@@ -87,18 +90,20 @@ export class FunnelWalk {
 
   /** Whether they may get further than they have. */
   isOpen(viewer: number): boolean {
-    return mayGoOn(this.#states[viewer] as number)
+    const state = this.#states[viewer] as number
+    return ((state >>> maxSteps) & ~state & firstSteps(maxSteps)) !== 0
   }
 
   take(day: number, { viewers, counts, marks, rows }: StepRows): void {
     const begin = day * dayMs
     /** The last day from whose beginnings nobody goes on any more, and one. */
     const over = day - Math.floor(this.#windowMs / dayMs) - 1
-    const [states, begun] = [this.#states, this.#begun]
+    const [states, begun, reachable, all] = [this.#states, this.#begun, maxSteps, firstSteps(maxSteps)]
     for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
       const viewer = viewers[n] as number
       end = row + (counts[n] as number)
-      if (!mayGoOn(states[viewer] as number)) continue
+      const state = states[viewer] as number
+      if (((state >>> reachable) & ~state & all) === 0) continue
       if (((marks[n] as number) & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue
       this.#walk(viewer, begin, rows, row, end)
