@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startCollector } from './reports/ask.ts'
 import { buildCollectorFile, bytesByTable } from './reports/collector-file.ts'
-import { ask, meet, newContest, type Site } from './reports/contest.ts'
+import { ask, meet, newContest, type Site, warmUp } from './reports/contest.ts'
 import { type DuckDb, openDuckDb } from './reports/duckdb.ts'
 import { type ExportResult, exportsOf, measureExport } from './reports/exports.ts'
 import { historyVersion } from './reports/history.ts'
@@ -20,6 +20,8 @@ import { exportTable, pauseTable, questionTable, sizeTable } from './reports/tab
 
 const sizes = (process.env.BENCH_EVENTS ?? '1000000,10000000').split(',').map(Number)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 30)
+/** Before those that count: code that was not run yet is slow for a while, and `first` tells how much. */
+const warmUpRounds = 5
 const pauseMs = Number(process.env.BENCH_SECONDS ?? 2) * 1000
 const cache = process.env.BENCH_CACHE ?? fileURLToPath(new URL('.cache', import.meta.url))
 const parts = (process.env.BENCH_PARTS ?? 'sizes,questions,exports,pauses').split(',')
@@ -63,12 +65,15 @@ async function openSite(events: number, file: string, duckDb: DuckDb): Promise<S
 }
 
 async function askAll(): Promise<Iterable<string>> {
+  for (let round = 0; round < warmUpRounds; round++) {
+    for (const { collector, asked } of sites) for (const contest of asked) await warmUp(contest, collector)
+  }
   for (let round = 0; round < rounds; round++) {
     for (const { collector, asked } of sites) {
       for (const contest of asked) await ask(contest, collector, round % duckDbEvery === 0)
     }
   }
-  return questionTable(sites, rounds)
+  return questionTable(sites, rounds, warmUpRounds)
 }
 
 async function exportAll(site: Site | undefined, duckDb: DuckDb | undefined): Promise<Iterable<string>> {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Store } from '@tallymark/collector'
+import { heapFlags } from '../../packages/collector/src/cli/heap.ts'
 import { reply } from '../reply.ts'
 
 export interface Asked {
@@ -42,7 +43,9 @@ export function toRequest({ body }: Asked, key: string): RequestInit {
 /** Starts the collector on a file, in a process of its own. */
 export async function startCollector(file: string): Promise<RunningCollector> {
   const script = fileURLToPath(new URL('server.ts', import.meta.url))
-  const server = fork(script, [file, adminKey, writeKey], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  // As `tallymark serve` starts itself.
+  const execArgv = [...heapFlags]
+  const server = fork(script, [file, adminKey, writeKey], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv })
   const { port } = await reply<{ port: number }>(server)
   return {
     port,

@@ -50,6 +50,13 @@ export async function meet(contest: Contest, collector: RunningCollector): Promi
   contest.differences = differences(question.expected(await askDuckDb()), compared)
 }
 
+/** Asks as in a round, and forgets how long it took. */
+export async function warmUp({ question, missing }: Contest, collector: RunningCollector): Promise<void> {
+  if (missing) return
+  await collector.askInside(question)
+  await collector.ask(question)
+}
+
 /** One round: inside, over HTTP, and now and then DuckDB, which takes longer. */
 export async function ask(contest: Contest, collector: RunningCollector, withDuckDb: boolean): Promise<void> {
   if (contest.missing) return

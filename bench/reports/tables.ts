@@ -19,11 +19,11 @@ export function* sizeTable(
 }
 
 /** The largest history's figures; the smaller one's say how they grow. */
-export function* questionTable(sites: readonly Site[], rounds: number): Generator<string> {
+export function* questionTable(sites: readonly Site[], rounds: number, warmUpRounds: number): Generator<string> {
   const [small, large] = [sites[0], sites.at(-1)]
   if (!small || !large) return
   const grows = small === large ? [] : [`grows from ${million(small.events)}`]
-  yield `${rounds} rounds, ${million(large.events)} events; ${machine()}\n`
+  yield `${rounds} rounds, after ${warmUpRounds} that do not count; ${million(large.events)} events; ${machine()}\n`
   yield head([
     `${million(large.events)} events`,
     'first, ms',
