@@ -64,7 +64,12 @@ export class FactReader {
     for (const day of this.days(range)) this.scanDay(day, range, names, visit)
   }
 
-  /** Visits the facts of one day that lie in a range; of its parts those from one on and before another. */
+  /**
+   * Visits the facts of one day that lie in a range; of its parts those from one on and before another.
+   *
+   * @param visit hands each part to a method, as a rule: a loop within a function that is made for one read is compiled
+   * anew for each, as its code goes with it
+   */
   scanDay<Name extends FactColumn>(
     day: number,
     range: Range,
