@@ -381,9 +381,11 @@ test('pruned days keep their counts, and of each how many its viewers were', asy
   const alphas = 'GET /v1/entities/film/1/analytics'
   expect(rounded(await ask(collector, alphas))).toEqual(rounded(answers[alphas]?.says))
   const goals = `GET /v1/reports/attribution?goal=save&${march}`
-  expect(await ask(collector, goals)).toMatchObject({
-    rows: [{ visitors: 0, conversions: 2 }, { visitors: 0 }, {}, {}],
-  })
+  for (const model of ['last', 'first']) {
+    expect(await ask(collector, `${goals}&model=${model}`)).toMatchObject({
+      rows: [{ visitors: 0, conversions: 2 }, { visitors: 0 }, {}, {}],
+    })
+  }
   expect(await ask(collector, 'GET /v1/reports/segments?did=view')).toEqual({ items: [], nextCursor: null })
   const viewed = { steps: [{ eventType: 'view' }], windowMs: 0 }
   expect(await ask(collector, 'POST /v1/reports/funnel', viewed)).toMatchObject({ steps: [{ count: 0 }] })

@@ -140,26 +140,29 @@ const threeAt = (bytes: Uint8Array, at: number) =>
 
 /** Numbers that may be large, or have fractions. */
 export function unpackWide(packed: Buffer, rows: number): Float64Array {
-  const values = new Float64Array(rows)
-  for (let n = 0; n < rows; n++) values[n] = numberAt(packed, n)
-  return values
+  return pickWide(
+    packed,
+    Uint32Array.from({ length: rows }, (_, n) => n),
+  )
 }
 
 /** Some of the numbers, by their places. */
 export function pickEvery(packed: Buffer, places: Uint32Array): Uint32Array | Float64Array {
-  const base = baseOf(packed)
-  const bits = bitsOf(packed)
-  const bytes = new Uint8Array(packed.buffer, packed.byteOffset + headerBytes, packed.length - headerBytes)
-  if (!isNarrow(packed)) return Float64Array.from(places, (place) => numberAt(packed, place))
+  if (!isNarrow(packed)) return pickWide(packed, places)
+  const [base, bits, bytes] = [baseOf(packed), bitsOf(packed), packed.subarray(headerBytes)]
   const picked = new Uint32Array(places.length)
   for (let n = 0; n < places.length; n++) picked[n] = (base + distanceAt(bytes, bits, places[n] as number)) | 0
   return picked
 }
 
-function numberAt(packed: Buffer, place: number): number {
-  const bits = bitsOf(packed)
-  if (bits === 64) return packed.readDoubleLE(headerBytes + place * 8)
-  return baseOf(packed) + distanceAt(packed.subarray(headerBytes), bits, place)
+function pickWide(packed: Buffer, places: Uint32Array): Float64Array {
+  const [base, bits, bytes] = [baseOf(packed), bitsOf(packed), packed.subarray(headerBytes)]
+  const picked = new Float64Array(places.length)
+  for (let n = 0; n < places.length; n++) {
+    const place = places[n] as number
+    picked[n] = bits === 64 ? bytes.readDoubleLE(place * 8) : base + distanceAt(bytes, bits, place)
+  }
+  return picked
 }
 
 /** How far a number is from the smallest, where it takes 32 bits or less. */

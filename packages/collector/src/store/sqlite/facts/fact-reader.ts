@@ -86,7 +86,11 @@ export class FactReader {
       .filter(({ earliest, latest }) => earliest < to && latest >= from)
     const [first, last] = [parts[0], parts.at(-1)]
     if (!first || !last) return
-    const columns = names.map((name) => ({ name, packed: this.#packed(day, name, first.part, last.part + 1) }))
+    // What is beyond a summary is one part as a rule, and asking for one record is faster than for a list.
+    const columns = names.map((name) => ({
+      name,
+      packed: first === last ? this.#one(day, name) : this.#all(day, name, first.part, last.part + 1),
+    }))
     for (const { part, rows, earliest, latest } of parts) {
       const isInside = from <= earliest && latest < to
       const places = isInside
@@ -96,7 +100,7 @@ export class FactReader {
       const isAll = places === undefined || places.length === rows
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
       for (const { name, packed } of columns) {
-        chunk[name] = isAll ? this.#unpacked(name, packed.get(part), rows) : picked(packed.get(part), rows, places)
+        chunk[name] = isAll ? this.#unpacked(name, packed(part), rows) : picked(packed(part), rows, places)
       }
       visit(chunk as Chunk<Name>)
     }
@@ -155,14 +159,15 @@ export class FactReader {
     return (part) => this.#column.get(day, factColumns.indexOf(name), part, part + 1)?.data
   }
 
-  #all(day: number, name: FactColumn, firstPart: number): (part: number) => Buffer | undefined {
-    const packed = this.#packed(day, name, firstPart, Number.MAX_SAFE_INTEGER)
-    return (part) => packed.get(part)
-  }
-
-  #packed(day: number, name: FactColumn, firstPart: number, endPart: number): Map<number, Buffer> {
+  #all(
+    day: number,
+    name: FactColumn,
+    firstPart: number,
+    endPart = Number.MAX_SAFE_INTEGER,
+  ): (part: number) => Buffer | undefined {
     const records = this.#column.all(day, factColumns.indexOf(name), firstPart, endPart)
-    return new Map(records.map(({ part, data }) => [part, data]))
+    const packed = new Map(records.map(({ part, data }) => [part, data]))
+    return (part) => packed.get(part)
   }
 }
 

@@ -143,7 +143,7 @@ function byViewer(
  * that they have in both; of the same time, those that were taken out come first.
  */
 export function takenOut(of: StepRows, others: StepRows): StepRows {
-  const found = new Collected(of.rows.length + others.rows.length)
+  const found = new Collected(rowsOf(of, others.viewers) + others.rows.length)
   let [n, row, otherRow] = [0, 0, 0]
   for (let other = 0; other < others.viewers.length; other++) {
     const viewer = others.viewers[other] as number
@@ -162,6 +162,16 @@ export function takenOut(of: StepRows, others: StepRows): StepRows {
     of.marks[n++] = 0
   }
   return found.rows()
+}
+
+/** How many rows some viewers have. */
+function rowsOf({ viewers, counts }: StepRows, some: Uint32Array): number {
+  let [rows, n] = [0, 0]
+  for (const viewer of some) {
+    while (n < viewers.length && (viewers[n] as number) < viewer) n++
+    if (viewers[n] === viewer) rows += counts[n] as number
+  }
+  return rows
 }
 
 /** The rows from one time of the day on and before another. */

@@ -1,7 +1,7 @@
 import { ViewerSet } from '../facts/viewer-set.ts'
 
 /** What came by one key. */
-export interface AttributionRow {
+interface AttributionRow {
   visitors: number
   sessions: number
   conversions: number

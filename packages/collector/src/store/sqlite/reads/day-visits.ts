@@ -24,7 +24,7 @@ export interface VisitOrigins {
   campaign: Uint32Array
 }
 
-export const originsOf = (visits: VisitRows): VisitOrigins => ({
+const originsOf = (visits: VisitRows): VisitOrigins => ({
   viewer: visits.column('viewer'),
   session: visits.column('session'),
   channel: visits.column('channel'),

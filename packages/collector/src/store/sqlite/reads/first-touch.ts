@@ -111,11 +111,11 @@ class LaterTouches {
     }
   }
 
-  /** Whether any of them is among those of the summary, and came another way there. */
+  /** Whether any of them is among those of the summary, who are in their order, and came another way there. */
   differs(viewer: Uint32Array, origin: ArrayLike<number>): boolean {
-    for (let row = 0; this.#found.size > 0 && row < viewer.length; row++) {
-      const found = this.#found.get(viewer[row] as number)
-      if (found && found.key !== this.#firsts.keys.of(origin[row] as number)) return true
+    for (const [who, { key }] of this.#found) {
+      const row = placeOf(viewer, who)
+      if (viewer[row] === who && this.#firsts.keys.of(origin[row] as number) !== key) return true
     }
     return false
   }
@@ -124,6 +124,18 @@ class LaterTouches {
     const { byViewer } = this.#firsts
     for (const [who, { key }] of this.#found) if (byViewer[who] === 0) byViewer[who] = key + 1
   }
+}
+
+/** Where a number is among others in their order, or where it would be. */
+function placeOf(numbers: Uint32Array, number: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((numbers[middle] as number) < number) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** A session has one viewer as a rule; further ones are remembered as pairs. */
@@ -152,9 +164,13 @@ class FirstTouch {
     const session = visits.column('session')
     const goals = goal === undefined ? undefined : visits.counts(goal)
     const [firsts, isSeen, viewerOf, sessions] = [this.#firsts, this.#isSeen, this.#viewerOf, this.#sessions]
+    const nobodys: number[] = []
     for (let row = 0; row < visits.rows; row++) {
       const who = viewer[row] as number
-      if (who === 0) continue
+      if (who === 0) {
+        nobodys.push(row)
+        continue
+      }
       isSeen[who] = 1
       const id = session[row] as number
       if (id === 0 || viewerOf[id] === who) continue
@@ -163,20 +179,21 @@ class FirstTouch {
         ;(sessions[firsts[who] as number] as number)++
       } else this.#others.push({ session: id, viewer: who })
     }
-    if (goals) this.#countGoals(visits, viewer, goals)
+    if (goals) this.#countGoals(viewer, goals)
+    if (nobodys.length > 0) this.#countNobodys(visits.column(this.#keys.column), nobodys, goals)
   }
 
-  #countGoals(visits: VisitRows, viewer: Uint32Array, goals: Uint32Array): void {
-    const nobodys: number[] = []
+  #countGoals(viewer: Uint32Array, goals: Uint32Array): void {
     for (let row = 0; row < goals.length; row++) {
-      if (goals[row] === 0) continue
       const who = viewer[row] as number
-      if (who === 0) nobodys.push(row)
-      else (this.#conversions[this.#firsts[who] as number] as number) += goals[row] as number
+      if (who === 0 || goals[row] === 0) continue
+      ;(this.#conversions[this.#firsts[who] as number] as number) += goals[row] as number
     }
-    if (nobodys.length === 0) return
-    const origin = visits.column(this.#keys.column)
-    for (const row of nobodys) this.#rows.of(this.#keys.of(origin[row] as number)).conversions += goals[row] as number
+  }
+
+  /** What was nobody's, as far as is known, came as it says itself. */
+  #countNobodys(origin: Uint32Array, visits: readonly number[], goals: Uint32Array | undefined): void {
+    for (const row of visits) this.#rows.of(this.#keys.of(origin[row] as number)).conversions += goals?.[row] ?? 0
   }
 
   rows(): AttributionRows {
