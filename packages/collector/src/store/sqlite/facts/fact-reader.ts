@@ -25,6 +25,7 @@ export class FactReader {
   readonly #parts
   readonly #hasPart
   readonly #column
+  readonly #columnOfPart
   /** For the numbers of one part of each column: the next part's take their place. */
   readonly #rooms = new Map<FactColumn, Uint32Array>()
 
@@ -33,14 +34,17 @@ export class FactReader {
       .prepare<[number, number], number>('SELECT DISTINCT day FROM fact_part WHERE day BETWEEN ? AND ?')
       .pluck()
     this.#parts = db.prepare<[number, number, number], TimedPart>(
-      'SELECT part, rows, earliest, latest FROM fact_part WHERE day = ? AND part >= ? AND part < ? ORDER BY part',
+      'SELECT part, rows, earliest, latest FROM fact_part WHERE day = ? AND part >= ? AND part < ?',
     )
     this.#hasPart = db
       .prepare<[number, number], number>('SELECT 1 FROM fact_part WHERE day = ? AND part >= ? LIMIT 1')
       .pluck()
     this.#column = db.prepare<[number, number, number, number], { part: number; data: Buffer }>(
-      'SELECT part, data FROM fact WHERE day = ? AND name = ? AND part >= ? AND part < ? ORDER BY part',
+      'SELECT part, data FROM fact WHERE day = ? AND name = ? AND part >= ? AND part < ?',
     )
+    this.#columnOfPart = db
+      .prepare<[number, number, number], Buffer>('SELECT data FROM fact WHERE day = ? AND name = ? AND part = ?')
+      .pluck()
   }
 
   /** The days of a range that have facts. */
@@ -81,9 +85,11 @@ export class FactReader {
     // As a rule a day is summed up to its end, and asking for a list takes ten times as long.
     if (!this.hasPartsFrom(day, firstPart)) return
     const [from, to] = [range.from - day * dayMs, range.to - day * dayMs]
+    // Sorted here, SQLite takes three times as long.
     const parts = this.#parts
       .all(day, firstPart, endPart)
       .filter(({ earliest, latest }) => earliest < to && latest >= from)
+      .sort((a, b) => a.part - b.part)
     const [first, last] = [parts[0], parts.at(-1)]
     if (!first || !last) return
     // What is beyond a summary is one part as a rule, and asking for one record is faster than for a list.
@@ -156,7 +162,7 @@ export class FactReader {
   }
 
   #one(day: number, name: FactColumn): (part: number) => Buffer | undefined {
-    return (part) => this.#column.get(day, factColumns.indexOf(name), part, part + 1)?.data
+    return (part) => this.#columnOfPart.get(day, factColumns.indexOf(name), part)
   }
 
   #all(

@@ -21,13 +21,13 @@ test('each viewer has the first of their touches, in the order of the viewers', 
       const from = { channel: column('channel'), campaign: column('campaign') }
       summing.add({ day: 1, part: 0, rows: events.length, ...columns, ...from }, new Uint32Array())
       const unpacked = unpackTouches(summing.pack())
-      const [channel, campaign] = [unpacked.column('channel'), unpacked.column('campaign')]
-      const found = Array.from(unpacked.viewers(), (viewer, row) => [viewer, channel[row], campaign[row]])
+      const others = (['channel', 'campaign', 'time'] as const).map((name) => unpacked.column(name))
+      const found = Array.from(unpacked.viewers(), (viewer, row) => [viewer, ...others.map((each) => each[row])])
 
       const touched = events.filter((event) => event.viewer !== 0 && (event.channel !== 0 || event.campaign !== 0))
       const firsts = Array.from(Map.groupBy(touched, (event) => event.viewer).values(), (own) => {
         const first = own.toSorted((a, b) => a.time - b.time)[0] as (typeof own)[0]
-        return [first.viewer, first.channel, first.campaign]
+        return [first.viewer, first.channel, first.campaign, first.time]
       })
       expect(found).toEqual(firsts.sort(([a = 0], [b = 0]) => a - b))
     }),

@@ -1,7 +1,7 @@
 import { columnAt, packTable } from './packed-table.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
-const names = ['viewer', 'channel', 'campaign'] as const
+const names = ['viewer', 'channel', 'campaign', 'time'] as const
 
 interface Touch {
   time: number
@@ -32,7 +32,8 @@ export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = 
       pack() {
         const sorted = [...firsts].sort(([a], [b]) => a - b)
         const gaps = sorted.map(([viewer], n) => viewer - (sorted[n - 1]?.[0] ?? 0))
-        return packTable([gaps, sorted.map(([, { channel }]) => channel), sorted.map(([, { campaign }]) => campaign)])
+        const columns = (['channel', 'campaign', 'time'] as const).map((name) => sorted.map(([, touch]) => touch[name]))
+        return packTable([gaps, ...columns])
       },
     }
   },
@@ -46,6 +47,7 @@ export function unpackTouches(packed: Buffer) {
       for (let row = 1; row < viewer.length; row++) (viewer[row] as number) += viewer[row - 1] as number
       return viewer
     },
-    column: (name: 'channel' | 'campaign'): Uint32Array => columnAt(packed, names.indexOf(name)),
+    /** Times are milliseconds since the day began. */
+    column: (name: 'channel' | 'campaign' | 'time'): Uint32Array => columnAt(packed, names.indexOf(name)),
   }
 }

@@ -35,10 +35,7 @@ export function firstTouch(
   return found.rows()
 }
 
-/**
- * Where the day's first touches are kept. When they were is not: they do where nobody whose first touch this may be
- * came another way later on, as far as the kept ones do not reach.
- */
+/** Where the day's first touches are kept: they, and those that came earlier in the parts which they do not cover. */
 function touchAtOnce({ facts, summaries }: ReadContext, day: number, range: Range, firsts: FirstTouches): boolean {
   const summary = hasWholeDay(range, day) ? summaries.of(day, 'touches') : undefined
   if (!summary) return false
@@ -47,10 +44,8 @@ function touchAtOnce({ facts, summaries }: ReadContext, day: number, range: Rang
   const columns = ['time', 'viewer', 'channel', 'campaign'] as const
   facts.scanDay(day, range, columns, (chunk) => later.add(chunk), summary.parts)
   const viewer = kept.viewers()
-  const origin = kept.column(firsts.keys.column)
-  if (later.differs(viewer, origin)) return false
-  firsts.takeTouches(viewer, origin)
-  later.take()
+  later.takeBefore(viewer, () => kept.column('time'))
+  firsts.takeTouches(viewer, kept.column(firsts.keys.column))
   return true
 }
 
@@ -111,18 +106,21 @@ class LaterTouches {
     }
   }
 
-  /** Whether any of them is among those of the summary, who are in their order, and came another way there. */
-  differs(viewer: Uint32Array, origin: ArrayLike<number>): boolean {
-    for (const [who, { key }] of this.#found) {
-      const row = placeOf(viewer, who)
-      if (viewer[row] === who && this.#firsts.keys.of(origin[row] as number) !== key) return true
-    }
-    return false
-  }
-
-  take(): void {
+  /**
+   * Takes those that came before the touch that is kept of the same viewer, or have none.
+   *
+   * @param viewer those of whom one is kept, in their order
+   * @param timesOf when each of these was
+   */
+  takeBefore(viewer: Uint32Array, timesOf: () => Uint32Array): void {
+    if (this.#found.size === 0) return
+    const times = timesOf()
     const { byViewer } = this.#firsts
-    for (const [who, { key }] of this.#found) if (byViewer[who] === 0) byViewer[who] = key + 1
+    for (const [who, { at, key }] of this.#found) {
+      const row = placeOf(viewer, who)
+      // Of the same instant the one that was folded first counts.
+      if (viewer[row] !== who || at < (times[row] as number)) byViewer[who] = key + 1
+    }
   }
 }
 
