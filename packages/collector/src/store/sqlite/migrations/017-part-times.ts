@@ -1,7 +1,6 @@
 /**
  * Between which times of the day a part's rows lie: whether a range has all of it, or none, is known without them. Of the
- * parts there are, it is not known. Days keep their slots by type, and who was there in a form that is faster to add up:
- * these are made anew.
+ * parts there are, it is not known. Days keep their slots by type, and when touches were: what days keep is made anew.
  */
 export const partTimes = `
 ALTER TABLE fact_part ADD COLUMN earliest INTEGER NOT NULL DEFAULT 0;
