@@ -1,5 +1,6 @@
 import type { Funnel } from '../../reads.ts'
 import { packColumn, unpackWhole } from './column.ts'
+import { fromGaps, gapsOf } from './gaps.ts'
 import { stepMarks } from './step-marks.ts'
 import { type StepColumn, StepGatherer, type StepRows, stepColumns } from './step-rows.ts'
 import type { SummaryKind } from './summary-kind.ts'
@@ -29,8 +30,7 @@ export function funnelSteps(funnel: Steps, idOf: (name: string) => number | unde
 
 /** The numbers of viewers as gaps; rows as they are, for they are many, and no two are alike. */
 export function packSteps(funnel: Steps, { viewers, counts, marks, rows }: StepRows): Buffer {
-  const gaps = viewers.map((viewer, n) => viewer - (n === 0 ? 0 : (viewers[n - 1] as number)))
-  const columns = [gaps, counts, marks].map(packColumn)
+  const columns = [gapsOf(viewers), counts, marks].map(packColumn)
   return Buffer.concat([
     headOf(funnel),
     words(viewers.length, rows.length, ...columns.map(({ length }) => length)),
@@ -49,12 +49,11 @@ export function unpackSteps(packed: Buffer): StepRows {
   let at = head + 20
   const rows = wordsAt(packed, at, size)
   at += 4 * size
-  const [viewers, counts, marks] = sizes.map((length) => {
+  const [gaps, counts, marks] = sizes.map((length) => {
     at += length
     return unpackWhole(packed.subarray(at - length, at), people)
   }) as [Uint32Array, Uint32Array, Uint32Array]
-  for (let n = 1; n < people; n++) (viewers[n] as number) += viewers[n - 1] as number
-  return { viewers, counts, marks, rows }
+  return { viewers: fromGaps(gaps), counts, marks, rows }
 }
 
 /** Whether a record is of these steps. */

@@ -9,20 +9,19 @@ export const packTable = (columns: readonly ArrayLike<number>[]): Buffer =>
 export type Table<Name extends string> = { rows: number } & Record<Name, Uint32Array | Float64Array>
 
 export function unpackTable<Name extends string>(packed: Buffer, names: readonly Name[]): Table<Name> {
-  const rows = packed.readUInt32LE(0)
-  const table: Record<string, unknown> = { rows }
-  let at = 4
-  for (const name of names) {
-    const size = packed.readUInt32LE(at)
-    table[name] = unpackColumn(packed.subarray(at + 4, at + 4 + size), rows)
-    at += 4 + size
-  }
-  return table as Table<Name>
+  const rows = rowsOf(packed)
+  const columns = names.map((name, place) => [name, unpackColumn(recordAt(packed, place), rows)])
+  return { rows, ...Object.fromEntries(columns) } as Table<Name>
 }
 
 /** One column of a record, where its numbers are whole ones below 2³². */
-export function columnAt(packed: Buffer, place: number): Uint32Array {
+export const columnAt = (packed: Buffer, place: number): Uint32Array =>
+  unpackWhole(recordAt(packed, place), rowsOf(packed))
+
+const rowsOf = (packed: Buffer) => packed.readUInt32LE(0)
+
+function recordAt(packed: Buffer, place: number): Buffer {
   let at = 4
   for (let n = 0; n < place; n++) at += 4 + packed.readUInt32LE(at)
-  return unpackWhole(packed.subarray(at + 4, at + 4 + packed.readUInt32LE(at)), packed.readUInt32LE(0))
+  return packed.subarray(at + 4, at + 4 + packed.readUInt32LE(at))
 }

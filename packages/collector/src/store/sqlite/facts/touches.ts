@@ -1,13 +1,9 @@
+import { fromGaps, gapsOf } from './gaps.ts'
 import { columnAt, packTable } from './packed-table.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
-const names = ['viewer', 'channel', 'campaign', 'time'] as const
-
-interface Touch {
-  time: number
-  channel: number
-  campaign: number
-}
+const names = ['channel', 'campaign', 'time'] as const
+type Touch = Record<(typeof names)[number], number>
 
 /**
  * The first touch of each viewer on a day, that is the earliest event which says how they came, in the order of their
@@ -31,23 +27,16 @@ export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = 
       },
       pack() {
         const sorted = [...firsts].sort(([a], [b]) => a - b)
-        const gaps = sorted.map(([viewer], n) => viewer - (sorted[n - 1]?.[0] ?? 0))
-        const columns = (['channel', 'campaign', 'time'] as const).map((name) => sorted.map(([, touch]) => touch[name]))
-        return packTable([gaps, ...columns])
+        const viewers = gapsOf(sorted.map(([viewer]) => viewer))
+        return packTable([viewers, ...names.map((name) => sorted.map(([, touch]) => touch[name]))])
       },
     }
   },
 }
 
 /** The touches of a packed day; each column is unpacked when it is asked for. */
-export function unpackTouches(packed: Buffer) {
-  return {
-    viewers(): Uint32Array {
-      const viewer = columnAt(packed, names.indexOf('viewer'))
-      for (let row = 1; row < viewer.length; row++) (viewer[row] as number) += viewer[row - 1] as number
-      return viewer
-    },
-    /** Times are milliseconds since the day began. */
-    column: (name: 'channel' | 'campaign' | 'time'): Uint32Array => columnAt(packed, names.indexOf(name)),
-  }
-}
+export const unpackTouches = (packed: Buffer) => ({
+  viewers: () => fromGaps(columnAt(packed, 0)),
+  /** Times are milliseconds since the day began. */
+  column: (name: (typeof names)[number]) => columnAt(packed, 1 + names.indexOf(name)),
+})
