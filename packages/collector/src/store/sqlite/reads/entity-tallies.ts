@@ -27,7 +27,7 @@ export class EntityTallies {
   readonly counted: Uint32Array
   /** 1 where anything that was meant has happened. */
   readonly touched: Uint8Array
-  readonly #isWanted: Uint8Array | undefined
+  readonly #meant: CompiledScope
   /** By event type: the numbers of its field. */
   readonly #ofType: (Uint32Array | undefined)[]
   /** Of events that no field counts. */
@@ -48,7 +48,7 @@ export class EntityTallies {
       tallyFields.map((field) => [field, isCounted(field) ? new Uint32Array(entities) : none]),
     ) as Record<TallyField, Uint32Array>
     this.counted = eventType === undefined ? none : new Uint32Array(entities)
-    this.#isWanted = scope.eventTypes && flagsOf(names.ids(scope.eventTypes))
+    this.#meant = new CompiledScope(scope, names)
     this.#ofType = fields.map((field) => field && this.counts[field])
     this.#others = new Uint32Array(entities)
     this.#countedType = eventType === undefined ? undefined : names.id(eventType)
@@ -60,7 +60,7 @@ export class EntityTallies {
       if (summary) this.#addSummary(summary.data)
       facts.scanDay(day, range, columns, (chunk) => this.#addFacts(chunk), summary?.parts)
     }
-    const isMeant = meantEntities(new CompiledScope({ ...scope, eventTypes: undefined }, names), names.entityTypes)
+    const isMeant = meantEntities(this.#meant, names.entityTypes)
     const numbers = new Set([...Object.values(this.counts), this.counted, this.#others])
     numbers.delete(none)
     this.touched = touchedOf(isMeant, numbers)
@@ -81,13 +81,9 @@ export class EntityTallies {
       skips: skips[entity] as number,
     })
   }
-  #isOf(type: number): boolean {
-    return this.#isWanted === undefined || this.#isWanted[type] === 1
-  }
-
   #addSummary(packed: Buffer): void {
     const { views, completions } = this.counts
-    for (const sums of unpackEntitySums(packed, (type) => this.#isOf(type))) {
+    for (const sums of unpackEntitySums(packed, (type) => this.#meant.hasType(type))) {
       if (sums.isOverCap && this.#isCapped) continue
       const field = this.#ofType[sums.type] ?? this.#others
       sums.addTo(field)
@@ -109,7 +105,7 @@ export class EntityTallies {
       const on = entity[row] as number
       const id = type[row] as number
       const bit = bits[row] as number
-      if ((bit & unwanted) !== 0 || !this.#isOf(id)) continue
+      if ((bit & unwanted) !== 0 || !this.#meant.hasType(id)) continue
       const field = ofType[id] ?? others
       ;(field[on] as number)++
       if (id === countedType) (counted[on] as number)++

@@ -53,21 +53,16 @@ function touchAtOnce({ facts, summaries }: ReadContext, day: number, range: Rang
 class FirstTouches {
   readonly keys: TouchKeys
   /** By viewer: 0 while nothing says how they came, then their key and one. */
-  readonly #firsts: Uint32Array
+  readonly byViewer: Uint32Array
 
   constructor(keys: TouchKeys, lastViewer: number) {
     this.keys = keys
-    this.#firsts = new Uint32Array(lastViewer + 1)
-  }
-
-  /** By the numbers of viewers. */
-  get byViewer(): Uint32Array {
-    return this.#firsts
+    this.byViewer = new Uint32Array(lastViewer + 1)
   }
 
   take(visits: VisitOrigins, begin: number, end: number): void {
     const { viewer, channel, campaign } = visits
-    const [firsts, keys, origin] = [this.#firsts, this.keys, visits[this.keys.column]]
+    const [firsts, keys, origin] = [this.byViewer, this.keys, visits[this.keys.column]]
     for (let row = begin; row < end; row++) {
       const who = viewer[row] as number
       if (who === 0 || firsts[who] !== 0 || (channel[row] === 0 && campaign[row] === 0)) continue
@@ -77,7 +72,7 @@ class FirstTouches {
 
   /** Of viewers who came in some way for sure. */
   takeTouches(viewer: Uint32Array, origin: ArrayLike<number>): void {
-    const [firsts, keys] = [this.#firsts, this.keys]
+    const [firsts, keys] = [this.byViewer, this.keys]
     for (let row = 0; row < viewer.length; row++) {
       const who = viewer[row] as number
       if (firsts[who] === 0) firsts[who] = keys.of(origin[row] as number) + 1

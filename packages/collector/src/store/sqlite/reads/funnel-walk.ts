@@ -98,12 +98,11 @@ export class FunnelWalk {
     const begin = day * dayMs
     /** The last day from whose beginnings nobody goes on any more, and one. */
     const over = day - Math.floor(this.#windowMs / dayMs) - 1
-    const [states, begun, reachable, all] = [this.#states, this.#begun, maxSteps, firstSteps(maxSteps)]
+    const begun = this.#begun
     for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
       const viewer = viewers[n] as number
       end = row + (counts[n] as number)
-      const state = states[viewer] as number
-      if (((state >>> reachable) & ~state & all) === 0) continue
+      if (!this.isOpen(viewer)) continue
       if (((marks[n] as number) & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue
       this.#walk(viewer, begin, rows, row, end)
