@@ -24,6 +24,7 @@ export class FactReader {
   readonly #days
   readonly #parts
   readonly #hasPart
+  readonly #latest
   readonly #column
   readonly #columnOfPart
   /** For the numbers of one part of each column: the next part's take their place. */
@@ -39,6 +40,7 @@ export class FactReader {
     this.#hasPart = db
       .prepare<[number, number], number>('SELECT 1 FROM fact_part WHERE day = ? AND part >= ? LIMIT 1')
       .pluck()
+    this.#latest = db.prepare<[number], number | null>('SELECT max(latest) FROM fact_part WHERE day = ?').pluck()
     this.#column = db.prepare<[number, number, number, number], { part: number; data: Buffer }>(
       'SELECT part, data FROM fact WHERE day = ? AND name = ? AND part >= ? AND part < ?',
     )
@@ -58,9 +60,8 @@ export class FactReader {
    */
   rounded({ from, to }: Range): Range {
     const begin = Math.floor(to / dayMs) * dayMs
-    const parts = to === begin ? [] : this.#parts.all(dayOf(to), 0, Number.MAX_SAFE_INTEGER)
-    const isOver = parts.length > 0 && parts.every(({ latest }) => begin + latest < to)
-    return { from, to: isOver ? begin + dayMs : to }
+    const latest = this.#latest.get(dayOf(to)) ?? Number.POSITIVE_INFINITY
+    return { from, to: to > begin && begin + latest < to ? begin + dayMs : to }
   }
 
   /** Visits the facts of a range, day by day. */

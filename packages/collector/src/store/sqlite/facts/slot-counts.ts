@@ -46,13 +46,13 @@ export const slotCounts: SummaryKind<'time' | 'type' | 'entity'> = {
 /** Those of a packed day that are wanted: the others are passed over. */
 export function* unpackSlotCounts(
   packed: Buffer,
-  wanted: { hasTypes(type: number, entityType: number): boolean },
+  isWanted: (type: number, entityType: number) => boolean,
 ): Generator<SlotCounts> {
   for (let at = 0; at < packed.length; ) {
     const [type, entityType, size] = [0, 4, 8].map((word) => packed.readUInt32LE(at + word)) as [number, number, number]
     const begin = at + 12
     at = begin + size
-    if (wanted.hasTypes(type, entityType)) {
+    if (isWanted(type, entityType)) {
       yield { type, entityType, counts: unpackWhole(packed.subarray(begin, at), slotsOfDay) }
     }
   }

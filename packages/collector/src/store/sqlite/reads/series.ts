@@ -57,7 +57,8 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
-      for (const { counts } of unpackSlotCounts(summary.data, meant)) buckets.addSlots(day, counts)
+      const found = unpackSlotCounts(summary.data, (...types) => meant.hasTypes(...types))
+      for (const { counts } of found) buckets.addSlots(day, counts)
       return summary.parts
     }
     const { rows, type, entityType, count } = unpackDaySums(summary.data)

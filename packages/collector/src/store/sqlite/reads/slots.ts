@@ -38,7 +38,7 @@ class DaySlots {
   }
 
   addSummary(packed: Buffer): void {
-    for (const { counts } of unpackSlotCounts(packed, this.#meant)) {
+    for (const { counts } of unpackSlotCounts(packed, (...types) => this.#meant.hasTypes(...types))) {
       for (let slot = 0; slot < slotsOfDay; slot++) (this.counts[slot] as number) += counts[slot] as number
     }
   }
