@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
 import { launchChromium, startChromium } from './delivery/chromium.ts'
 import { type Collector, startCollector, writeKey } from './delivery/collector.ts'
 import { type FaultProxy, startFaultProxy } from './delivery/fault-proxy.ts'
@@ -30,8 +30,11 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     complaints: string[]
   }
 
-  /** @param before runs in the page before any of its scripts */
-  async function openPage(before: () => void = () => {}): Promise<OpenPage> {
+  /**
+   * @param test during which the page is there: the hook that Vitest exports does not know one concurrent test from another
+   * @param before runs in the page before any of its scripts
+   */
+  async function openPage({ onTestFinished }: TestContext, before: () => void = () => {}): Promise<OpenPage> {
     const proxy = await startFaultProxy(collector.url)
     const site = await startSite(proxy.url, writeKey)
     const context = await browser.newContext()
@@ -54,8 +57,9 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
   const stored = (eventType: string) => collector.stored(eventType).sort((a, b) => a - b)
   const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
-  it('takes at most 80 bytes an event on the wire, in a batch of ten, and no preflight', async ({ expect: check }) => {
-    const { page, proxy } = await openPage()
+  it('takes at most 80 bytes an event on the wire, in a batch of ten, and no preflight', async (test) => {
+    const { expect: check } = test
+    const { page, proxy } = await openPage(test)
     await page.evaluate(`(() => {
       const surfaces = ['explore', 'explore_trending', 'search', 'profile']
       for (let n = 0; n < 10; n++) {
@@ -76,8 +80,9 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     check(body.length / 10).toBeLessThanOrEqual(80)
   })
 
-  it('goes on where it was when it comes back from the back/forward cache', async ({ expect: check }) => {
-    const { page, site } = await openPage()
+  it('goes on where it was when it comes back from the back/forward cache', async (test) => {
+    const { expect: check } = test
+    const { page, site } = await openPage(test)
     await page.evaluate("addEventListener('pageshow', ({ persisted }) => persisted && trackMany('after_cache', 25))")
     await page.evaluate("trackMany('before_cache', 3)")
     await page.evaluate((away) => location.assign(away), site.thereAndBack)
@@ -135,15 +140,17 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
         Object.defineProperty(Navigator.prototype, 'locks', denied)
       },
     },
-  ])('delivers, and complains about nothing, when $state', async ({ eventType, before }, { expect: check }) => {
-    const { page, complaints } = await openPage(before)
+  ])('delivers, and complains about nothing, when $state', async ({ eventType, before }, test) => {
+    const { expect: check } = test
+    const { page, complaints } = await openPage(test, before)
     await page.evaluate(`trackMany('${eventType}', 120)`)
     await check.poll(() => stored(eventType), { timeout: 30_000 }).toEqual(numbers(120))
     check(complaints).toEqual([])
   })
 
-  it('takes events from page to page while nothing can be stored but what it spills', async ({ expect: check }) => {
-    const { page, site, proxy } = await openPage(() => {
+  it('takes events from page to page while nothing can be stored but what it spills', async (test) => {
+    const { expect: check } = test
+    const { page, site, proxy } = await openPage(test, () => {
       IDBFactory.prototype.open = () => {
         throw new DOMException('denied', 'SecurityError')
       }
@@ -160,8 +167,9 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     await check.poll(spilled, { timeout: 5_000 }).toEqual([])
   })
 
-  it('keeps at most 10 000 events, the newest', async ({ expect: check }) => {
-    const { page, proxy } = await openPage()
+  it('keeps at most 10 000 events, the newest', async (test) => {
+    const { expect: check } = test
+    const { page, proxy } = await openPage(test)
     await proxy.shut()
     for (let first = 0; first < 10_400; first += 800) {
       // Small ones: the bound of bytes comes after that of events.
@@ -169,7 +177,7 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
         `for (let n = ${first}; n < ${first} + 800; n++) tallymark.track('too_many', { props: { n } })`,
       )
     }
-    await check.poll(() => page.evaluate('tallymark.drops.queue_full'), { timeout: 10_000 }).toBe(400)
+    await check.poll(() => page.evaluate('tallymark.drops.queue_full'), { timeout: 20_000 }).toBe(400)
     await proxy.open()
     await check.poll(() => stored('too_many').length, { timeout: 25_000 }).toBe(10_000)
     check(stored('too_many')).toEqual(numbers(10_400).slice(400))
