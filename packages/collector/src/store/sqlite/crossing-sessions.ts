@@ -11,7 +11,7 @@ export interface CrossingSession {
   startedAt: number
   /** On the frozen days alone. */
   frozenInteractions: number
-  /** What the totals of its day have to be changed by for it to have ended where it began. */
+  /** What the totals of its hour have to be changed by for it to have ended where it began. */
   cut: { durationMs: number; bounced: number }
 }
 

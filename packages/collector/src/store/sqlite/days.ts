@@ -1,9 +1,13 @@
 import type { Database } from 'better-sqlite3'
 
 export const dayMs = 86_400_000
+export const hourMs = 3_600_000
 
 /** The day of an instant, counted from 1970 in UTC. */
 export const dayOf = (ms: number) => Math.floor(ms / dayMs)
+
+/** The hour of an instant, counted in the same way. */
+export const hourOf = (ms: number) => Math.floor(ms / hourMs)
 
 /** Whether a range has all of a day, and not a part of it. */
 export const hasWholeDay = ({ from, to }: { from: number; to: number }, day: number) =>

@@ -179,7 +179,7 @@ describe('an export', () => {
     const folded = ['projection', 'entity_total', 'entity_day_viewer', 'fact_day', 'fact_part', 'fact', 'session_span']
     const summedUp = ['day_summary', 'day_viewers', 'entity_score', 'frozen_viewers']
     const kept = ['daily_cap', 'dictionary', 'term', 'viewer', 'session', 'probe']
-    const made = ['session_day', ...kept, ...folded, ...summedUp]
+    const made = ['session_hour', ...kept, ...folded, ...summedUp]
     const exported = exportedTables.map(({ name }) => name)
     expect(tables.filter((name) => !made.includes(name)).toSorted()).toEqual([...new Set(exported)].toSorted())
     db.close()

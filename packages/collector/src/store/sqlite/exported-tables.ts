@@ -61,7 +61,7 @@ export const exportedTables: readonly ExportedTable[] = [
     },
   },
   { name: 'frozen_day_viewers', order: 'rowid', refersTo: { type: 'dictionary', entity_type: 'dictionary' } },
-  { name: 'frozen_session_day', order: 'day' },
+  { name: 'frozen_session_hour', order: 'hour' },
   { name: 'frozen_session', order: 'session_id' },
   { name: 'entity_pruned', rows: prunedViewers, order: 'entity, type' },
 ]

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { crossingSessions } from './crossing-sessions.ts'
-import { dayOf, FrozenDays } from './days.ts'
+import { dayMs, FrozenDays, hourOf } from './days.ts'
 import { type Fact, type FactColumn, factColumns } from './facts/fact.ts'
 import { type Columns, edited, FactTable, maxPartRows, toColumns } from './facts/fact-table.ts'
 import { Summaries } from './facts/summaries.ts'
@@ -21,7 +21,7 @@ export function stageFrozen(db: Database): void {
     CREATE TEMP TABLE frozen_fact (day INTEGER NOT NULL, ${columns});
     CREATE TEMP TABLE frozen_day_viewers (day INTEGER NOT NULL, type INTEGER, entity_type INTEGER, viewers INTEGER NOT NULL);
     CREATE TEMP TABLE frozen_session (session_id BLOB NOT NULL, started_at INTEGER NOT NULL, interactions INTEGER NOT NULL);
-    CREATE TEMP TABLE frozen_session_day (day INTEGER NOT NULL, sessions INTEGER NOT NULL, duration_ms INTEGER NOT NULL, bounced INTEGER NOT NULL)`)
+    CREATE TEMP TABLE frozen_session_hour (hour INTEGER NOT NULL, sessions INTEGER NOT NULL, duration_ms INTEGER NOT NULL, bounced INTEGER NOT NULL)`)
 }
 
 /** Fills the tables from what is frozen. */
@@ -47,18 +47,20 @@ export function takeApart(db: Database): void {
 }
 
 /**
- * A session that goes on after the frozen days is counted on one of them. What the log still has of it will be folded
+ * A session that goes on after the frozen days is counted where it began. What the log still has of it will be folded
  * again after an import: until then it is as if it had ended where it began.
  */
 function takeSessionsApart(db: Database, end: number): void {
-  db.prepare<[number]>('INSERT INTO frozen_session_day SELECT * FROM session_day WHERE day < ?').run(end)
+  db.prepare<[number]>('INSERT INTO frozen_session_hour SELECT * FROM session_hour WHERE hour < ?').run(
+    hourOf(end * dayMs),
+  )
   const keep = db.prepare<[Buffer, number, number]>('INSERT INTO frozen_session VALUES (?, ?, ?)')
   const cut = db.prepare<[number, number, number]>(
-    'UPDATE frozen_session_day SET duration_ms = duration_ms + ?, bounced = bounced + ? WHERE day = ?',
+    'UPDATE frozen_session_hour SET duration_ms = duration_ms + ?, bounced = bounced + ? WHERE hour = ?',
   )
   for (const session of crossingSessions(db, end)) {
     keep.run(session.key, session.startedAt, session.frozenInteractions)
-    cut.run(session.cut.durationMs, session.cut.bounced, dayOf(session.startedAt))
+    cut.run(session.cut.durationMs, session.cut.bounced, hourOf(session.startedAt))
   }
 }
 
@@ -94,7 +96,7 @@ export function putTogether(db: Database): void {
   }
   db.exec(`
     INSERT INTO frozen_viewers SELECT day, coalesce(type, 0), coalesce(entity_type, 0), viewers FROM frozen_day_viewers;
-    INSERT INTO session_day SELECT * FROM frozen_session_day;
+    INSERT INTO session_hour SELECT * FROM frozen_session_hour;
     INSERT INTO session (key) SELECT session_id FROM frozen_session;
     INSERT INTO session_span SELECT id, started_at, started_at, interactions FROM frozen_session JOIN session ON key = session_id`)
 }

@@ -77,6 +77,23 @@ describe('migrations', () => {
     await store.close()
   })
 
+  test('leave what was stored before as it is: sessions count in the hours of their days', () => {
+    const db = new Database(join(tempFolder(), 'old.db'))
+    migrate(db, migrations.slice(0, 17))
+    const [day, hour] = [86_400_000, 3_600_000]
+    db.exec(`
+      INSERT INTO frozen VALUES (1, 2);
+      INSERT INTO session_day VALUES (1, 3, 500, 1), (2, 2, 1007, 1);
+      INSERT INTO session_span VALUES (1, ${2 * day + 3.5 * hour}, ${2 * day + 3.5 * hour + 1000}, 2), (2, ${2 * day}, ${2 * day + 7}, 1)`)
+    migrate(db)
+    expect(db.prepare('SELECT * FROM session_hour').raw().all()).toEqual([
+      [24, 3, 500, 1],
+      [48, 1, 7, 1],
+      [51, 1, 1000, 0],
+    ])
+    db.close()
+  })
+
   test('a step that fails leaves the file as it was', () => {
     const db = new Database(join(tempFolder(), 'old.db'))
     migrate(db, migrations.slice(0, 1))

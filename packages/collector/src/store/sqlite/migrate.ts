@@ -18,6 +18,7 @@ import { numberedRows } from './migrations/014-numbered-rows.ts'
 import { firstTouches } from './migrations/015-first-touches.ts'
 import { allSteps } from './migrations/016-all-steps.ts'
 import { partTimes } from './migrations/017-part-times.ts'
+import { sessionHours } from './migrations/018-session-hours.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -38,6 +39,7 @@ export const migrations: readonly string[] = [
   firstTouches,
   allSteps,
   partTimes,
+  sessionHours,
 ]
 
 /** Marks the file as ours: "tlym". */

@@ -1,6 +1,6 @@
 import { isBounce } from '@tallymark/schemas/metrics'
 import { crossingSessions } from '../crossing-sessions.ts'
-import { dayMs, dayOf } from '../days.ts'
+import { dayMs, dayOf, hourMs, hourOf } from '../days.ts'
 import { FactReader } from '../facts/fact-reader.ts'
 import { passiveTypeIds } from '../passive-types.ts'
 import { differences } from './differences.ts'
@@ -12,8 +12,8 @@ interface Span {
   interactions: number
 }
 
-/** What the sessions that started on a day came to more. */
-interface DayChange {
+/** What the sessions that started in an hour came to more. */
+interface HourChange {
   sessions: number
   durationMs: number
   bounced: number
@@ -25,7 +25,7 @@ type SessionEvent = Pick<LoggedEvent, 'seq' | 'occurredAt' | 'type'>
 const pruneRows = 1000
 
 /**
- * Each session's first and last event and its number of interactions; and by the day on which they started, how many
+ * Each session's first and last event and its number of interactions; and by the hour in which they started, how many
  * there were, how long they were together, and how many had one interaction at most.
  */
 export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive }) => {
@@ -40,10 +40,12 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
   )
   const remove = db.prepare<[number]>('DELETE FROM session_span WHERE session = ?')
   const removeKey = db.prepare<[number]>('DELETE FROM session WHERE id = ?')
-  const addToDay = db.prepare<[number, number, number, number]>(`
-    INSERT INTO session_day VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions,
+  const addToHour = db.prepare<[number, number, number, number]>(`
+    INSERT INTO session_hour VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions,
       duration_ms = duration_ms + excluded.duration_ms, bounced = bounced + excluded.bounced`)
-  const dropEmptyDay = db.prepare<[number]>('DELETE FROM session_day WHERE day = ? AND sessions = 0')
+  const dropEmptyHour = db.prepare<[number]>(
+    'DELETE FROM session_hour WHERE hour = ? AND (sessions, duration_ms, bounced) = (0, 0, 0)',
+  )
   const oldest = db
     .prepare<[number], number>(`SELECT session FROM session_span WHERE ended_at < ? LIMIT ${pruneRows}`)
     .pluck()
@@ -56,15 +58,15 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     fold(rows) {
       passiveIds = passiveTypeIds(db, passive)
       const { end } = frozen
-      const days = new Map<number, DayChange>()
+      const hours = new Map<number, HourChange>()
       // In their order, so that neighbours in the table are changed one after the other.
       for (const [session, events] of [...bySession(rows)].sort(([a], [b]) => a - b)) {
         const before = find.get(session)
         // What is late for a day that is frozen is late for its sessions, too.
         const counted = events.filter(({ occurredAt }) => dayOf(occurredAt) >= end)
-        if (counted.length > 0) change(session, before, spanOf(counted, before), days)
+        if (counted.length > 0) change(session, before, spanOf(counted, before), hours)
       }
-      changeDays(days)
+      changeHours(hours)
     },
 
     unfold(rows) {
@@ -72,14 +74,14 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
       const gone = new Set(rows.map(({ seq }) => seq))
       const before = new Map([...bySession(rows).keys()].map((session) => [session, find.get(session)]))
       const rest = eventsOf(before)
-      const days = new Map<number, DayChange>()
+      const hours = new Map<number, HourChange>()
       for (const [session, span] of before) {
         if (span === undefined || dayOf(span.startedAt) < frozen.end) continue
         const left = (rest.get(session) ?? []).filter(({ seq }) => !gone.has(seq))
-        change(session, span, left.length > 0 ? spanOf(left) : undefined, days)
+        change(session, span, left.length > 0 ? spanOf(left) : undefined, hours)
         if (left.length === 0) removeKey.run(session)
       }
-      changeDays(days)
+      changeHours(hours)
       sessions.forget()
     },
 
@@ -97,10 +99,10 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
       const { end } = frozen
       for (const { session, startedAt, frozenInteractions, cut } of crossingSessions(db, end)) {
         put.run(session, startedAt, startedAt, frozenInteractions)
-        addToDay.run(dayOf(startedAt), 0, cut.durationMs, cut.bounced)
+        addToHour.run(hourOf(startedAt), 0, cut.durationMs, cut.bounced)
       }
       db.prepare<[number]>('DELETE FROM session_span WHERE started_at >= ?').run(end * dayMs)
-      db.prepare<[number]>('DELETE FROM session_day WHERE day >= ?').run(end)
+      db.prepare<[number]>('DELETE FROM session_hour WHERE hour >= ?').run(hourOf(end * dayMs))
     },
 
     verify(cursor) {
@@ -112,12 +114,12 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
         WHERE bot IS NULL AND seq <= ${cursor} AND occurred_at >= ${first}
           AND s.id NOT IN (SELECT session FROM session_span WHERE started_at < ${first})
         GROUP BY s.id`
-      const days = `
-        SELECT started_at / ${dayMs} AS day, count(*), sum(ended_at - started_at), sum(interactions <= 1)
-        FROM session_span WHERE started_at >= ${first} GROUP BY day`
+      const hours = `
+        SELECT started_at / ${hourMs} AS hour, count(*), sum(ended_at - started_at), sum(interactions <= 1)
+        FROM session_span WHERE started_at >= ${first} GROUP BY hour`
       return [
         ...differences(db, 'session_span', `SELECT * FROM session_span WHERE started_at >= ${first}`, recount),
-        ...differences(db, 'session_day', `SELECT * FROM session_day WHERE day >= ${frozen.end}`, days),
+        ...differences(db, 'session_hour', `SELECT * FROM session_hour WHERE hour >= ${hourOf(first)}`, hours),
       ]
     },
   }
@@ -141,19 +143,19 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
     session: number,
     before: Span | undefined,
     after: Span | undefined,
-    days: Map<number, DayChange>,
+    hours: Map<number, HourChange>,
   ): void {
-    if (before) count(before, -1, days)
-    if (after) count(after, 1, days)
+    if (before) count(before, -1, hours)
+    if (after) count(after, 1, hours)
     if (!after) remove.run(session)
     else if (after.startedAt === before?.startedAt) extend.run(after.endedAt, after.interactions, session)
     else put.run(session, after.startedAt, after.endedAt, after.interactions)
   }
 
-  function changeDays(days: ReadonlyMap<number, DayChange>): void {
-    for (const [day, { sessions: started, durationMs, bounced }] of days) {
-      addToDay.run(day, started, durationMs, bounced)
-      dropEmptyDay.run(day)
+  function changeHours(hours: ReadonlyMap<number, HourChange>): void {
+    for (const [hour, { sessions: started, durationMs, bounced }] of hours) {
+      addToHour.run(hour, started, durationMs, bounced)
+      dropEmptyHour.run(hour)
     }
   }
 
@@ -180,10 +182,10 @@ export const sessionSpans: ProjectionFactory = (db, { sessions, frozen, passive 
   }
 }
 
-function count({ startedAt, endedAt, interactions }: Span, sign: 1 | -1, days: Map<number, DayChange>): void {
-  const day = dayOf(startedAt)
-  const change = days.get(day) ?? { sessions: 0, durationMs: 0, bounced: 0 }
-  days.set(day, change)
+function count({ startedAt, endedAt, interactions }: Span, sign: 1 | -1, hours: Map<number, HourChange>): void {
+  const hour = hourOf(startedAt)
+  const change = hours.get(hour) ?? { sessions: 0, durationMs: 0, bounced: 0 }
+  hours.set(hour, change)
   change.sessions += sign
   change.durationMs += sign * (endedAt - startedAt)
   if (isBounce(interactions)) change.bounced += sign

@@ -13,7 +13,7 @@ const columns = ['time', 'type', 'entity', 'viewer'] as const
 
 /**
  * A day that lies in one bucket is in its summary, as far as that reaches. Of other days the events are in the summary,
- * too, where the buckets begin with slots; their viewers are read from the facts. Single entities have their own sums
+ * too, where its buckets begin with slots; their viewers are read from the facts. Single entities have their own sums
  * and viewers by day.
  */
 export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
@@ -27,7 +27,8 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
   /** Of the entities that are meant, once they are asked for. */
   let viewersByDay: Map<number, number[]> | undefined
   const isThis = meant.entities && flagsOf(meant.entities)
-  const beginWithSlots = edges.every((edge) => edge % slotMs === 0)
+  /** Days on which a bucket begins within a slot. */
+  const cutsSlots = new Set(edges.filter((edge) => edge % slotMs !== 0).map(dayOf))
 
   for (const day of facts.days(range)) {
     const begin = day * dayMs
@@ -53,7 +54,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
   /** Returns the first part of the day that its summary does not cover, where it has one that helps. */
   function addSummary(day: number, bucket: number, isOneBucket: boolean): number | undefined {
     if (isThis) return isOneBucket ? addEntities(day, bucket, isThis) : undefined
-    if (!beginWithSlots) return undefined
+    if (!isOneBucket && cutsSlots.has(day)) return undefined
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {

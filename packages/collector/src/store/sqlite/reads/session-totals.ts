@@ -1,5 +1,5 @@
 import type { ReadAnswer, ReadQuery, SessionTotals } from '../../reads.ts'
-import { dayMs, dayOf } from '../days.ts'
+import { hourMs, hourOf } from '../days.ts'
 import type { Read, ReadContext } from './context.ts'
 import { CompiledScope } from './scope.ts'
 
@@ -11,18 +11,18 @@ export const sessionTotals: Read<ReadQuery<'sessionTotals'>, ReadAnswer<'session
   { range, ownerId },
 ) => (ownerId === undefined ? ofSite(context, range) : ofOwner(context, range, ownerId))
 
-/** Whole days are added up already; at both ends of the range it is the sessions themselves. */
+/** Whole hours are added up already; at both ends of the range it is the sessions themselves. */
 function ofSite({ db }: ReadContext, { from, to }: { from: number; to: number }): SessionTotals {
-  const first = Math.ceil(from / dayMs)
-  const end = Math.max(first, dayOf(to))
+  const first = Math.ceil(from / hourMs)
+  const end = Math.max(first, hourOf(to))
   const spans = db.prepare<[number, number], SessionTotals>(
     `SELECT ${totals} FROM session_span WHERE started_at >= ? AND started_at < ?`,
   )
-  const days = db.prepare<[number, number], SessionTotals>(`
+  const hours = db.prepare<[number, number], SessionTotals>(`
     SELECT sum(sessions) AS sessions, sum(duration_ms) AS durationMs, sum(bounced) AS bounced
-    FROM session_day WHERE day >= ? AND day < ?`)
-  const before = Math.min(first * dayMs, to)
-  return added([spans.get(from, before), days.get(first, end), spans.get(Math.max(end * dayMs, before), to)])
+    FROM session_hour WHERE hour >= ? AND hour < ?`)
+  const before = Math.min(first * hourMs, to)
+  return added([spans.get(from, before), hours.get(first, end), spans.get(Math.max(end * hourMs, before), to)])
 }
 
 function ofOwner(
