@@ -140,10 +140,11 @@ const threeAt = (bytes: Uint8Array, at: number) =>
 
 /** Numbers that may be large, or have fractions. */
 export function unpackWide(packed: Buffer, rows: number): Float64Array {
-  return pickWide(
-    packed,
-    Uint32Array.from({ length: rows }, (_, n) => n),
-  )
+  const [base, bits, bytes] = [baseOf(packed), bitsOf(packed), packed.subarray(headerBytes)]
+  const values = new Float64Array(rows)
+  if (bits === 64) new Uint8Array(values.buffer).set(bytes.subarray(0, rows * 8))
+  else for (let n = 0; n < rows; n++) values[n] = base + distanceAt(bytes, bits, n)
+  return values
 }
 
 /** Some of the numbers, by their places. */

@@ -9,6 +9,7 @@ import {
   unpackNarrow,
   unpackWide,
 } from './column-widths.ts'
+import { Room } from './room.ts'
 
 /**
  * How numbers are packed, as the second byte says:
@@ -219,30 +220,29 @@ function joined(form: number, words: readonly number[], parts: readonly Buffer[]
 /**
  * The packed numbers: as a rule whole ones below 2³², else as they are.
  *
- * @param room for so many numbers or more: what is unpacked into it need not be tidied away
+ * @param room that they may lie in
  */
-export function unpackColumn(packed: Buffer, rows: number, room?: Uint32Array): Uint32Array | Float64Array {
-  if (isOfColumns(packed) || isNarrow(packed)) return unpackInto(packed, roomFor(rows, room))
+export function unpackColumn(packed: Buffer, rows: number, room?: Room): Uint32Array | Float64Array {
+  if (isOfColumns(packed) || isNarrow(packed)) return unpackWhole(packed, rows, room)
   if (packed[1] === forms.every) return unpackWide(packed, rows)
   return spread(unpackWide(packed, packed.readUInt32LE(4)), packed, new Float64Array(rows))
-}
-
-/** As much of the room as is needed. */
-export function roomFor(rows: number, room: Uint32Array = new Uint32Array(rows)): Uint32Array {
-  return room.length === rows ? room : room.subarray(0, rows)
 }
 
 const isOfColumns = (packed: Buffer) => (packed[1] as number) > forms.nonZero
 
 /** The packed numbers, where they are whole ones below 2³². */
-export const unpackWhole = (packed: Buffer, rows: number): Uint32Array => unpackInto(packed, new Uint32Array(rows))
+export const unpackWhole = (packed: Buffer, rows: number, room?: Room): Uint32Array =>
+  unpackInto(packed, room?.of(rows) ?? new Uint32Array(rows))
+
+/** For the numbers that are no zeros, until they are at their places. */
+const others = new Room()
 
 function unpackInto(packed: Buffer, values: Uint32Array): Uint32Array {
   switch (packed[1]) {
     case forms.every:
       return unpackNarrow(packed, values)
     case forms.nonZero:
-      return spread(unpackNarrow(packed, new Uint32Array(packed.readUInt32LE(4))), packed, values.fill(0))
+      return spread(unpackNarrow(packed, others.of(packed.readUInt32LE(4))), packed, values.fill(0))
     case forms.palette:
       return unpackPalette(packed, values)
     case forms.most:

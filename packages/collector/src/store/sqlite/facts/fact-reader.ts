@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { Range } from '../../reads.ts'
 import { dayMs, dayOf, hasWholeDay } from '../days.ts'
-import { pickFrom, roomFor, unpackColumn } from './column.ts'
+import { pickFrom, unpackColumn } from './column.ts'
 import { type FactColumn, factColumns } from './fact.ts'
-import { maxPartRows, type Part } from './fact-table.ts'
+import type { Part } from './fact-table.ts'
+import { Room } from './room.ts'
 
 export type Numbers = Uint32Array | Float64Array
 
@@ -28,7 +29,7 @@ export class FactReader {
   readonly #column
   readonly #columnOfPart
   /** For the numbers of one part of each column: the next part's take their place. */
-  readonly #rooms = new Map<FactColumn, Uint32Array>()
+  readonly #rooms = new Map<FactColumn, Room>()
 
   constructor(db: Database) {
     this.#days = db
@@ -151,11 +152,11 @@ export class FactReader {
   /** Zeros take no room in the file. */
   #unpacked(name: FactColumn, packed: Buffer | undefined, rows: number): Numbers {
     let room = this.#rooms.get(name)
-    if (room === undefined || room.length < rows) {
-      room = new Uint32Array(Math.max(rows, maxPartRows))
+    if (!room) {
+      room = new Room()
       this.#rooms.set(name, room)
     }
-    return packed ? unpackColumn(packed, rows, room) : roomFor(rows, room).fill(0)
+    return packed ? unpackColumn(packed, rows, room) : room.of(rows).fill(0)
   }
 
   hasPartsFrom(day: number, part: number): boolean {

@@ -1,10 +1,12 @@
 import { packColumn, unpackWhole } from './column.ts'
+import { Room } from './room.ts'
 import { wordsAt } from './words.ts'
 
 const headerBytes = 12
 const forms = { gaps: 0, bits: 1 } as const
 /** Adding bits takes a tenth of the time: gaps have to be shorter by so many times. */
 const shorterBy = 2
+const room = new Room()
 
 /** Viewers, to be counted: a bit for each number. Numbers are dense, so half a million of them take 64 kB. */
 export class ViewerSet {
@@ -86,7 +88,7 @@ export class ViewerSet {
     const size = packedSize(packed)
     const first = packed.readUInt32LE(8)
     if (packed.readUInt32LE(0) === forms.gaps) {
-      const gaps = unpackWhole(packed.subarray(headerBytes), size)
+      const gaps = unpackWhole(packed.subarray(headerBytes), size, room)
       let words = this.#words
       let viewer = first
       for (let n = 0; n < size; n++) {

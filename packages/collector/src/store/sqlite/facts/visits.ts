@@ -1,6 +1,7 @@
 import { dayMs } from '../days.ts'
 import { packColumn, unpackWhole } from './column.ts'
 import type { Chunk } from './fact-reader.ts'
+import { Room } from './room.ts'
 import type { SummaryKind, Summing } from './summary-kind.ts'
 import { timeOrder } from './time-order.ts'
 import { withSize, words } from './words.ts'
@@ -154,7 +155,11 @@ export const visits: SummaryKind<(typeof visitColumns)[number]> = {
   begin: () => new Visits(),
 }
 
-/** Each column is unpacked when it is asked for. */
+const rooms = { viewer: new Room(), session: new Room(), channel: new Room(), campaign: new Room() }
+const roomOfTimes = new Room()
+const roomOfCounts = new Room()
+
+/** Each column is unpacked when it is asked for, and there until another day's is. */
 export function unpackVisits(packed: Buffer): VisitRows {
   const rows = packed.readUInt32LE(0)
   const starts: number[] = []
@@ -165,9 +170,9 @@ export function unpackVisits(packed: Buffer): VisitRows {
   }
   return {
     rows,
-    column: (name) => unpackAt(starts[kept.indexOf(name)] as number),
+    column: (name) => unpackAt(starts[kept.indexOf(name)] as number, rooms[name]),
     times() {
-      const times = unpackAt(starts[kept.length] as number)
+      const times = unpackAt(starts[kept.length] as number, roomOfTimes)
       let time = packed.readUInt32LE(4)
       for (let row = 0; row < rows; row++) {
         time += times[row] as number
@@ -177,7 +182,7 @@ export function unpackVisits(packed: Buffer): VisitRows {
     },
     counts(type) {
       for (let at = end; at < packed.length; at = after(at + 4)) {
-        if (packed.readUInt32LE(at) === type) return unpackAt(at + 4)
+        if (packed.readUInt32LE(at) === type) return unpackAt(at + 4, roomOfCounts)
       }
       return undefined
     },
@@ -187,7 +192,7 @@ export function unpackVisits(packed: Buffer): VisitRows {
     return at + 4 + packed.readUInt32LE(at)
   }
 
-  function unpackAt(at: number): Uint32Array {
-    return unpackWhole(packed.subarray(at + 4, after(at)), rows)
+  function unpackAt(at: number, room: Room): Uint32Array {
+    return unpackWhole(packed.subarray(at + 4, after(at)), rows, room)
   }
 }

@@ -131,23 +131,27 @@ function placeOf(numbers: Uint32Array, number: number): number {
   return low
 }
 
+/** Of what is kept of a viewer, the bit that says that they were counted: one step into memory tells both. */
+const counted = 2 ** 30
+
 /** A session has one viewer as a rule; further ones are remembered as pairs. */
 class FirstTouch {
   readonly #keys: TouchKeys
+  /** By viewer: what is kept of them, and whether they were {@link counted}. */
   readonly #firsts: Uint32Array
   readonly #rows = new AttributionRows()
-  readonly #isSeen: Uint8Array
   readonly #viewerOf: Uint32Array
   readonly #others: { session: number; viewer: number }[] = []
   /** By what is kept of a viewer: there are few, and every visit goes through here. */
+  readonly #visitors: Uint32Array
   readonly #sessions: Uint32Array
   readonly #conversions: Float64Array
 
   constructor(keys: TouchKeys, { byViewer }: FirstTouches, lastSession: number) {
     this.#keys = keys
     this.#firsts = byViewer
-    this.#isSeen = new Uint8Array(byViewer.length)
     this.#viewerOf = new Uint32Array(lastSession + 1)
+    this.#visitors = new Uint32Array(keys.size + 1)
     this.#sessions = new Uint32Array(keys.size + 1)
     this.#conversions = new Float64Array(keys.size + 1)
   }
@@ -156,7 +160,8 @@ class FirstTouch {
     const viewer = visits.column('viewer')
     const session = visits.column('session')
     const goals = goal === undefined ? undefined : visits.counts(goal)
-    const [firsts, isSeen, viewerOf, sessions] = [this.#firsts, this.#isSeen, this.#viewerOf, this.#sessions]
+    const [firsts, viewerOf, visitors, sessions] = [this.#firsts, this.#viewerOf, this.#visitors, this.#sessions]
+    const [isCounted, all] = [counted, counted - 1]
     const nobodys: number[] = []
     for (let row = 0; row < visits.rows; row++) {
       const who = viewer[row] as number
@@ -164,12 +169,16 @@ class FirstTouch {
         nobodys.push(row)
         continue
       }
-      isSeen[who] = 1
+      const first = firsts[who] as number
+      if (first < isCounted) {
+        firsts[who] = first | isCounted
+        ;(visitors[first] as number)++
+      }
       const id = session[row] as number
       if (id === 0 || viewerOf[id] === who) continue
       if (viewerOf[id] === 0) {
         viewerOf[id] = who
-        ;(sessions[firsts[who] as number] as number)++
+        ;(sessions[first & all] as number)++
       } else this.#others.push({ session: id, viewer: who })
     }
     if (goals) this.#countGoals(viewer, goals)
@@ -180,7 +189,7 @@ class FirstTouch {
     for (let row = 0; row < goals.length; row++) {
       const who = viewer[row] as number
       if (who === 0 || goals[row] === 0) continue
-      ;(this.#conversions[this.#firsts[who] as number] as number) += goals[row] as number
+      ;(this.#conversions[(this.#firsts[who] as number) & (counted - 1)] as number) += goals[row] as number
     }
   }
 
@@ -190,10 +199,9 @@ class FirstTouch {
   }
 
   rows(): AttributionRows {
-    const visitors = this.#visitors()
-    for (let first = 0; first < visitors.length; first++) {
+    for (let first = 0; first < this.#visitors.length; first++) {
       const own = {
-        visitors: visitors[first] as number,
+        visitors: this.#visitors[first] as number,
         sessions: this.#sessions[first] as number,
         conversions: this.#conversions[first] as number,
       }
@@ -211,18 +219,8 @@ class FirstTouch {
     return this.#rows
   }
 
-  /** By what is kept of them. */
-  #visitors(): Uint32Array {
-    const [firsts, isSeen] = [this.#firsts, this.#isSeen]
-    const visitors = new Uint32Array(this.#sessions.length)
-    for (let who = 0; who < isSeen.length; who++) {
-      if (isSeen[who] === 1) (visitors[firsts[who] as number] as number)++
-    }
-    return visitors
-  }
-
   #keyOf(viewer: number): number {
-    return keyAt(this.#firsts[viewer] as number)
+    return keyAt((this.#firsts[viewer] as number) & (counted - 1))
   }
 }
 
