@@ -34,10 +34,11 @@ const someProps = fc.oneof(
   fc.record({ experiment: fc.constantFrom('cta', 'nav'), variant: fc.constantFrom('a', 'b') }),
 )
 
-/** Most events are of the last days; some are up to forty old; and some lie on the edges of days. */
+/** Most events are of the last days; some are up to forty old, or nearly that; and some lie on the edges of days. */
 const someInstant = fc.oneof(
   fc.integer({ min: historyNow - 2 * dayMs, max: historyNow }),
   fc.integer({ min: historyNow - 40 * dayMs, max: historyNow }),
+  fc.integer({ min: historyNow - 40 * dayMs, max: historyNow - 33 * dayMs }),
   fc.integer({ min: 0, max: 39 }).map((days) => Math.floor(historyNow / dayMs) * dayMs - days * dayMs),
 )
 

@@ -177,7 +177,7 @@ describe('an export', () => {
       .pluck()
       .all()
     const folded = ['projection', 'entity_total', 'entity_day_viewer', 'fact_day', 'fact_part', 'fact', 'session_span']
-    const summedUp = ['day_summary', 'day_viewers', 'entity_score', 'frozen_viewers']
+    const summedUp = ['day_summary', 'day_viewers', 'past', 'entity_score', 'frozen_viewers']
     const kept = ['daily_cap', 'dictionary', 'term', 'viewer', 'session', 'probe']
     const made = ['session_hour', ...kept, ...folded, ...summedUp]
     const exported = exportedTables.map(({ name }) => name)

@@ -19,6 +19,7 @@ import {
 import type { Durability } from './connection.ts'
 import type { DedupeWindows } from './dedupe.ts'
 import type { Found } from './eraser.ts'
+import type { Past, PastPlan } from './facts/past-table.ts'
 import type { Summary, SummaryPlan } from './facts/summaries.ts'
 import type { FoldedPlan } from './projections/projection.ts'
 
@@ -56,6 +57,10 @@ export interface WriterCalls {
   planSummary: [worth: Worth, answer: SummaryPlan | null]
   /** Whether it was kept: not when the day was edited meanwhile. */
   keepSummary: [summary: { plan: SummaryPlan; data: Summary }, answer: boolean]
+  /** Chooses the day before which it is to be known what viewers had done; null when nothing is missing. */
+  planPast: [nothing: null, answer: PastPlan | null]
+  /** Whether it was kept: not when one of its days was changed meanwhile. */
+  keepPast: [past: { plan: PastPlan; data: Past }, answer: boolean]
   /** One step of computing all scores anew: those of the entities behind a number. */
   refreshScores: [after: number, answer: { scores: number; last: number | null }]
   probe: [nothing: null, answer: undefined]

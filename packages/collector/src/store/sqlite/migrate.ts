@@ -19,6 +19,7 @@ import { firstTouches } from './migrations/015-first-touches.ts'
 import { allSteps } from './migrations/016-all-steps.ts'
 import { partTimes } from './migrations/017-part-times.ts'
 import { sessionHours } from './migrations/018-session-hours.ts'
+import { past } from './migrations/019-past.ts'
 
 /** In the order of their numbers; forward only. A file's `user_version` is the number of those it has seen. */
 export const migrations: readonly string[] = [
@@ -40,6 +41,7 @@ export const migrations: readonly string[] = [
   allSteps,
   partTimes,
   sessionHours,
+  past,
 ]
 
 /** Marks the file as ours: "tlym". */

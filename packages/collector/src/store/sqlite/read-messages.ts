@@ -1,5 +1,6 @@
 import type { TableFormat } from '../../row-text.ts'
 import type { Funnel, ReadName, ReadQuery, StreamName, StreamQuery } from '../reads.ts'
+import type { PastDays } from './facts/past-table.ts'
 import type { SummaryPlan } from './facts/summaries.ts'
 import type { WireStoreError } from './messages.ts'
 
@@ -14,6 +15,7 @@ export interface ReadThreadOptions {
 export type ReadMessage =
   | { [Name in ReadName]: { kind: 'read'; id: number; name: Name; query: ReadQuery<Name> } }[ReadName]
   | { kind: 'summarise'; id: number; plan: SummaryPlan }
+  | { kind: 'past'; id: number; days: PastDays }
 
 /** Begins a stream and asks for its first chunk; `next` asks for each further one, and null is the end. */
 export type StreamMessage =

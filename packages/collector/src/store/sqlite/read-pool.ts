@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ReadAnswer, ReadName, ReadQuery } from '../reads.ts'
 import { StoreError } from '../store.ts'
+import type { Past, PastDays } from './facts/past-table.ts'
 import type { Summary, SummaryPlan } from './facts/summaries.ts'
 import {
   type FromReadThread,
@@ -43,6 +44,10 @@ export class ReadPool {
 
   summarise(plan: SummaryPlan): Promise<Summary> {
     return this.#ask({ kind: 'summarise', id: this.#nextId++, plan }) as Promise<Summary>
+  }
+
+  past(days: PastDays): Promise<Past> {
+    return this.#ask({ kind: 'past', id: this.#nextId++, days }) as Promise<Past>
   }
 
   /** Ends the threads; what they are at work on fails. */

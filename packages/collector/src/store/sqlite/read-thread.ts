@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { asStoreError, openForReading } from './connection.ts'
+import { makePast } from './facts/past.ts'
 import type { FromReadThread, ReadMessage, ReadThreadOptions, StreamMessage, ToReadThread } from './read-messages.ts'
 import { readContext } from './reads/context.ts'
 import { answerRead } from './reads/reads.ts'
@@ -44,6 +45,8 @@ function perform(message: ReadMessage | StreamMessage): unknown {
         const { day, parts } = message.plan
         return context.summaries.make(day, parts, context.names.entityTypes)
       })
+    case 'past':
+      return inSnapshot(() => makePast(context, message.days, context.names.lastViewer))
     case 'stream':
       db.exec('BEGIN')
       stream = streamText(context, message.name, message.query, message.format)

@@ -141,11 +141,15 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     },
 
     async summarise(worth) {
-      for (let days = 0; ; days++) {
-        const plan = await writer.call('planSummary', worth)
-        if (!plan) return days
+      let days = 0
+      for (let plan = await writer.call('planSummary', worth); plan; plan = await writer.call('planSummary', worth)) {
         await writer.call('keepSummary', { plan, data: await pool.summarise(plan) })
+        days++
       }
+      for (let plan = await writer.call('planPast', null); plan; plan = await writer.call('planPast', null)) {
+        await writer.call('keepPast', { plan, data: await pool.past(plan) })
+      }
+      return days
     },
 
     async session(sessionId) {

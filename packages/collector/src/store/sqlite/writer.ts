@@ -246,6 +246,10 @@ class Writer {
         return this.#transact(() => this.#summaries.plan(this.#summaryKinds, argument) ?? null)
       case 'keepSummary':
         return this.#transact(() => this.#summaries.keep(argument.plan, argument.data))
+      case 'planPast':
+        return this.#transact(() => this.#summaries.past.plan() ?? null)
+      case 'keepPast':
+        return this.#transact(() => this.#summaries.past.keep(argument.plan, argument.data))
       case 'refreshScores':
         return this.#transact(() => this.#scores.refresh(argument))
       case 'probe':

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import { DaySummaries, summaryKinds } from './day-summaries.ts'
+import { FactReader } from './fact-reader.ts'
 import { stepsOf } from './funnel-steps.ts'
+import { makePast } from './past.ts'
 
 interface Kept {
   kind: number
@@ -44,4 +46,21 @@ export function prepareRecount(db: Database): (day: number) => boolean {
       viewers.every((each) => isSame(each.data, sets.get(keyOf(each))))
     )
   }
+}
+
+/** The days before which what is kept of viewers is not what the facts come to. */
+export function wrongPasts(db: Database, firstUnfrozen: number): number[] {
+  const sources = { facts: new FactReader(db), summaries: new DaySummaries(db) }
+  const lastViewer = db.prepare<[], number | null>('SELECT max(id) FROM viewer').pluck().get() ?? 0
+  const kept = db.prepare<[], { before: number; seen: Buffer; touches: Buffer }>(
+    'SELECT before_day AS before, seen, touches FROM past',
+  )
+  const isWrong = ({ before, seen, touches }: { before: number; seen: Buffer; touches: Buffer }) => {
+    const made = makePast(sources, { first: Math.max(0, firstUnfrozen), before }, lastViewer)
+    return !seen.equals(made.seen) || !touches.equals(made.touches)
+  }
+  return kept
+    .all()
+    .filter(isWrong)
+    .map(({ before }) => before)
 }

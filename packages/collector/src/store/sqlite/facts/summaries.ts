@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Worth } from '../../store.ts'
 import { isOf, type Steps } from './funnel-steps.ts'
+import { PastTable } from './past-table.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
 /** What a summary was made of: the parts of its day before `parts`, as they were after so many edits. */
@@ -26,6 +27,7 @@ const neverTouched: FactDay = { sealed: 0, edits: 0, frozen: 0 }
 
 /** The writer's side of the summaries: which parts are sealed for one, and the summaries themselves. */
 export class Summaries {
+  readonly past: PastTable
   readonly #db: Database
   readonly #day
   readonly #seal
@@ -38,6 +40,7 @@ export class Summaries {
   readonly #lagging
 
   constructor(db: Database) {
+    this.past = new PastTable(db)
     this.#db = db
     this.#day = db.prepare<[number], FactDay>('SELECT sealed, edits, frozen FROM fact_day WHERE day = ?')
     this.#seal = db.prepare<[number, number]>(`
@@ -127,6 +130,7 @@ export class Summaries {
     this.#edit.run(day)
     this.#forget.run(day)
     this.#forgetViewers.run(day)
+    this.past.forget(day)
   }
 
   freeze(day: number): void {

@@ -28,12 +28,18 @@ export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = 
       },
       pack() {
         const sorted = [...firsts].sort(([a], [b]) => a - b)
-        const viewers = gapsOf(sorted.map(([viewer]) => viewer))
-        return packTable([viewers, ...names.map((name) => sorted.map(([, touch]) => touch[name]))])
+        return packTouches(
+          sorted.map(([viewer]) => viewer),
+          ...names.map((name) => sorted.map(([, touch]) => touch[name])),
+        )
       },
     }
   },
 }
+
+/** Packs touches in the order of their viewers; when they were may be left out. */
+export const packTouches = (viewers: ArrayLike<number>, ...columns: ArrayLike<number>[]): Buffer =>
+  packTable([gapsOf(viewers), ...columns])
 
 const rooms = [new Room(), ...names.map(() => new Room())] as const
 const roomAt = (place: number) => rooms[place] as Room

@@ -2,7 +2,7 @@ import { dayMs, dayOf } from '../days.ts'
 import { countryCode, type Fact, type FactColumn, factColumns, flags } from '../facts/fact.ts'
 import { type Columns, edited, FactTable } from '../facts/fact-table.ts'
 import { OpenParts } from '../facts/open-parts.ts'
-import { prepareRecount } from '../facts/recount.ts'
+import { prepareRecount, wrongPasts } from '../facts/recount.ts'
 import { Summaries } from '../facts/summaries.ts'
 import { namedTerms, type TermKind, Terms, termKinds } from '../facts/terms.ts'
 import { prepareFreezing } from './frozen-facts.ts'
@@ -65,15 +65,17 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
           WHERE bot IS NULL AND seq <= ? AND occurred_at >= ${end * dayMs} GROUP BY 1`)
         .all(cursor)
       const days = new Set([...expected.map(({ day }) => day), ...table.days().filter((day) => day >= end)])
-      return [...days].flatMap((day) => {
+      const wrong = [...days].flatMap((day) => {
         const rows = expected.find((each) => each.day === day)?.rows ?? 0
-        const wrong = rows - table.parts(day).reduce((sum, part) => sum + part.rows, 0)
-        const different = wrong === 0 ? table.parts(day).flatMap((part) => differing(day, table.read(day, part))) : []
-        if (wrong !== 0)
-          return [`facts of day ${day}: ${Math.abs(wrong)} ${wrong > 0 ? 'are missing' : 'are too many'}`]
+        const missing = rows - table.parts(day).reduce((sum, part) => sum + part.rows, 0)
+        const different = missing === 0 ? table.parts(day).flatMap((part) => differing(day, table.read(day, part))) : []
+        if (missing !== 0)
+          return [`facts of day ${day}: ${Math.abs(missing)} ${missing > 0 ? 'are missing' : 'are too many'}`]
         if (different.length > 0) return [`facts of day ${day}: ${different.length} differ from the log`]
         return differsFromFacts(day) ? [`summaries of day ${day}: they differ from its facts`] : []
       })
+      if (wrong.length > 0) return wrong
+      return wrongPasts(db, end).map((day) => `viewers before day ${day}: they differ from the facts`)
     },
 
     forget() {
@@ -88,6 +90,7 @@ export const facts: ProjectionFactory = (db, { viewers, sessions, frozen }) => {
         added.map((fact) => fact[name]),
         1,
       )
+    summaries.past.forget(day)
     open.append(day, added, summaries.sealedParts(day))
   }
 

@@ -4,6 +4,7 @@ import { DaySummaries } from '../facts/day-summaries.ts'
 import { EntityViewers } from '../facts/entity-viewers.ts'
 import { FactReader } from '../facts/fact-reader.ts'
 import { FrozenViewers } from '../facts/frozen-viewers.ts'
+import { Pasts } from '../facts/past.ts'
 import { Names } from './names.ts'
 
 /** What reads share within one thread: prepared statements, and names that were looked up. */
@@ -13,6 +14,7 @@ export interface ReadContext {
   summaries: DaySummaries
   entityViewers: EntityViewers
   frozen: FrozenViewers
+  pasts: Pasts
   names: Names
 }
 
@@ -24,6 +26,7 @@ export function readContext(db: Database, funnels: readonly Funnel[] = []): Read
     summaries: new DaySummaries(db, funnels),
     entityViewers: new EntityViewers(db),
     frozen: new FrozenViewers(db),
+    pasts: new Pasts(db),
     names: new Names(db),
   }
 }

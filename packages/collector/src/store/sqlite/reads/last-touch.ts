@@ -1,7 +1,7 @@
 import type { Range } from '../../reads.ts'
+import { inOrder, type VisitOrigins, visitsOf } from '../facts/day-visits.ts'
 import { AttributionRows } from './attribution-rows.ts'
 import type { ReadContext } from './context.ts'
-import { inOrder, type VisitOrigins, visitsOf } from './day-visits.ts'
 import { noKey, type TouchKeys } from './touch-keys.ts'
 
 /**

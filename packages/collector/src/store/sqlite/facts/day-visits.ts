@@ -1,7 +1,14 @@
 import type { Range } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
-import { unpackVisits, type VisitRows, Visits, visitColumns } from '../facts/visits.ts'
-import type { ReadContext } from './context.ts'
+import type { DaySummaries } from './day-summaries.ts'
+import type { FactReader } from './fact-reader.ts'
+import { unpackVisits, type VisitRows, Visits, visitColumns } from './visits.ts'
+
+/** Where days are read from. */
+export interface DaySources {
+  facts: FactReader
+  summaries: DaySummaries
+}
 
 /** The visits of a day: those that are kept, where the range has the whole of it, and what the rest of the facts comes to. */
 export interface DayVisits {
@@ -9,7 +16,7 @@ export interface DayVisits {
   rest: VisitRows
 }
 
-export function visitsOf({ facts, summaries }: ReadContext, day: number, range: Range): DayVisits {
+export function visitsOf({ facts, summaries }: DaySources, day: number, range: Range): DayVisits {
   const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
   const rest = new Visits()
   facts.scanDay(day, range, visitColumns, (chunk) => rest.add(chunk), summary?.parts)
