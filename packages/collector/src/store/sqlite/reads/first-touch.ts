@@ -41,7 +41,8 @@ export function firstTouch(
 }
 
 /** Of what is kept of a viewer, the bit that says that they were counted: one step into memory tells both. */
-const counted = 2 ** 30
+const countedBit = 30
+const counted = 1 << countedBit
 
 /** A session has one viewer as a rule; further ones are remembered as pairs. */
 class FirstTouch {
@@ -78,11 +79,10 @@ class FirstTouch {
         nobodys.push(row)
         continue
       }
+      // No choice, for whether somebody was counted is hard to foresee, and what it depends on is far away.
       const first = firsts[who] as number
-      if (first < isCounted) {
-        firsts[who] = first | isCounted
-        ;(visitors[first] as number)++
-      }
+      firsts[who] = first | isCounted
+      ;(visitors[first & all] as number) += 1 - (first >>> countedBit)
       const id = session[row] as number
       if (id === 0 || viewerOf[id] === who) continue
       if (viewerOf[id] === 0) {
