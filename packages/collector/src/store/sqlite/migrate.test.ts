@@ -83,11 +83,13 @@ describe('migrations', () => {
     const [day, hour] = [86_400_000, 3_600_000]
     db.exec(`
       INSERT INTO frozen VALUES (1, 2);
-      INSERT INTO session_day VALUES (1, 3, 500, 1), (2, 2, 1007, 1);
-      INSERT INTO session_span VALUES (1, ${2 * day + 3.5 * hour}, ${2 * day + 3.5 * hour + 1000}, 2), (2, ${2 * day}, ${2 * day + 7}, 1)`)
+      INSERT INTO session_day VALUES (1, 3, ${500 + 2 * hour}, 1), (2, 2, 1007, 1);
+      INSERT INTO session_span VALUES (1, ${2 * day + 3.5 * hour}, ${2 * day + 3.5 * hour + 1000}, 2),
+        (2, ${2 * day}, ${2 * day + 7}, 1), (3, ${2 * day - hour}, ${2 * day + hour}, 2)`)
     migrate(db)
     expect(db.prepare('SELECT * FROM session_hour').raw().all()).toEqual([
-      [24, 3, 500, 1],
+      [24, 2, 500, 1],
+      [47, 1, 2 * hour, 0],
       [48, 1, 7, 1],
       [51, 1, 1000, 0],
     ])

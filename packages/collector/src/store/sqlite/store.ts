@@ -147,7 +147,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
         days++
       }
       for (let plan = await writer.call('planPast', null); plan; plan = await writer.call('planPast', null)) {
-        await writer.call('keepPast', { plan, data: await pool.past(plan) })
+        // Where events come in for its days all the time, it is made when they no longer do.
+        if (!(await writer.call('keepPast', { plan, data: await pool.past(plan) }))) break
       }
       return days
     },

@@ -4,7 +4,7 @@ import { FrozenDays } from '../days.ts'
 /** No event comes in that happened longer ago, unless somebody takes in old ones. */
 const lateDays = 31
 /** As many are kept, so many days apart: reports of a month find a late one, those of two months an early one. */
-const kept = 4
+const pastsKept = 4
 const daysApart = 14
 
 /** What viewers had done before a day: who was there, and how each came first. */
@@ -54,8 +54,8 @@ export class PastTable {
     const { first, last } = this.#days.get(this.#frozen.end) ?? {}
     if (first === undefined || first === null || last === undefined) return undefined
     const latest = Math.floor((last - lateDays) / daysApart) * daysApart
-    this.#forgetBefore.run(latest - (kept - 1) * daysApart)
-    for (let before = latest; before > Math.max(first, latest - kept * daysApart); before -= daysApart) {
+    this.#forgetBefore.run(latest - (pastsKept - 1) * daysApart)
+    for (let before = latest; before > Math.max(first, latest - pastsKept * daysApart); before -= daysApart) {
       if (this.#has.get(before) === undefined) return { first, before, ...this.#stateOf(before) }
     }
     return undefined
@@ -72,6 +72,10 @@ export class PastTable {
   /** Something came in for a day, or was taken from it. */
   forget(day: number): void {
     this.#forget.run(day)
+  }
+
+  forgetAll(): void {
+    this.#forget.run(Number.MIN_SAFE_INTEGER)
   }
 
   #stateOf(before: number): { rows: number; edits: number } {

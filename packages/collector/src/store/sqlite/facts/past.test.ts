@@ -4,7 +4,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { newEvent } from '../../../testing/events.ts'
 import { tempFolder } from '../../../testing/temp-folder.ts'
 import type { NewEvent } from '../../store.ts'
+import { Pruner } from '../pruner.ts'
 import { openSqliteStore } from '../store.ts'
+import { PastTable } from './past-table.ts'
 
 const dayMs = 86_400_000
 const today = 20_000 * dayMs
@@ -36,7 +38,7 @@ async function openWithPast() {
   await store.append(visits)
   await store.flush()
   await store.summarise({ events: 1, share: 0 })
-  const db = new Database(file, { readonly: true })
+  const db = new Database(file)
   onTestFinished(async () => {
     db.close()
     await store.close()
@@ -44,6 +46,7 @@ async function openWithPast() {
   const range = { from: today - 10 * dayMs, to: today + 1 }
   return {
     store,
+    db,
     /** Of which days, counted back from today, it is kept what there was before. */
     kept: () =>
       db
@@ -106,4 +109,27 @@ test('days that are frozen are not in it', async () => {
   expect(await firstTouches()).toEqual({ ad: [1, 1], social: [1, 1], direct: [1, 0] })
   expect(await newcomers()).toEqual([[2]])
   expect(await store.verify()).toEqual([])
+})
+
+test('nothing of frozen days is read from the moment on at which they are, however long it takes to let their rows go', async () => {
+  const { store, db, kept, firstTouches, newcomers } = await openWithPast()
+  new Pruner(db).step(today - 60 * dayMs, Number.MAX_SAFE_INTEGER)
+  expect(kept()).toEqual([])
+  expect(await firstTouches()).toEqual({ ad: [1, 1], social: [1, 1], direct: [1, 0] })
+  expect(await newcomers()).toEqual([[2]])
+  expect(await store.verify()).toEqual([])
+})
+
+test('what was made while one of its days was changed is not kept', async () => {
+  const { db, kept } = await openWithPast()
+  db.exec('DELETE FROM past')
+  const table = new PastTable(db)
+  const plan = table.plan()
+  const made = { seen: new Uint8Array(), touches: new Uint8Array() }
+  db.exec(`UPDATE fact_part SET rows = rows + 1 WHERE day = ${today / dayMs - 80}`)
+  expect(plan && table.keep(plan, made)).toBe(false)
+  expect(kept()).toEqual([])
+  const again = table.plan()
+  expect(again && table.keep(again, made)).toBe(true)
+  expect(kept()).toEqual([36])
 })

@@ -24,13 +24,13 @@ export function firstTouch(
     firsts.takeTouches(touches.viewers(), touches.column(keys.column))
   }
   // Of frozen days nobody is known.
-  const first = Math.max(past?.before ?? 0, frozen.end)
+  const firstDay = Math.max(past?.before ?? 0, frozen.end)
   const meant: DayVisits[] = []
-  for (const day of facts.days({ from: Math.min(range.from, first * dayMs), to: range.to })) {
+  for (const day of facts.days({ from: Math.min(range.from, firstDay * dayMs), to: range.to })) {
     const visits = day >= dayOf(range.from) ? visitsOf(context, day, range) : undefined
     if (visits) meant.push(visits)
     const isAll = day * dayMs >= range.from
-    if (day >= first) firsts.takeDay(context, day, upToEnd, isAll ? visits : undefined)
+    if (day >= firstDay) firsts.takeDay(context, day, upToEnd, isAll ? visits : undefined)
   }
   const found = new FirstTouch(keys, firsts, names.lastSession)
   for (const { kept, rest } of meant) {
