@@ -7,7 +7,7 @@ import { type FaultProxy, startFaultProxy } from './delivery/fault-proxy.ts'
 import { type Site, startSite } from './delivery/site.ts'
 import { testDelivery } from './delivery/suite.ts'
 
-testDelivery('Chromium', { start: startChromium, closingDelivers: true, concurrent: true })
+testDelivery('Chromium', { start: startChromium, closingDelivers: true, concurrent: true, timed: false })
 
 describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
   let collector: Collector
