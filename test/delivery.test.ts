@@ -148,6 +148,38 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     check(complaints).toEqual([])
   })
 
+  it('comes again for what lies in a database that another tab keeps busy', async (test) => {
+    const { expect: check } = test
+    const { page, site, proxy } = await openPage(test)
+    const otherTab = await page.context().newPage()
+    await otherTab.goto(site.elsewhere)
+    await otherTab.addScriptTag({
+      content: `
+        const settled = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result) })
+        async function storeOf(mode) {
+          const [{ name }] = await indexedDB.databases()
+          return (await settled(indexedDB.open(name))).transaction('events', mode).objectStore('events')
+        }`,
+    })
+    await proxy.shut()
+    await page.evaluate("trackMany('kept_busy', 30)")
+    // With the record of their size.
+    const inDatabase = () => otherTab.evaluate("storeOf('readonly').then((store) => settled(store.count()))")
+    await check.poll(inDatabase, { timeout: 5_000 }).toBe(31)
+    await page.goto(site.elsewhere)
+    await proxy.open()
+    await otherTab.evaluate(`storeOf('readwrite').then((store) => new Promise((begun) => {
+      const endMs = performance.now() + 3_000
+      const goOn = () => {
+        begun()
+        if (performance.now() < endMs) store.count().onsuccess = goOn
+      }
+      store.count().onsuccess = goOn
+    }))`)
+    await page.goto(site.page)
+    await check.poll(() => stored('kept_busy'), { timeout: 25_000 }).toEqual(numbers(30))
+  })
+
   it('takes events from page to page while nothing can be stored but what it spills', async (test) => {
     const { expect: check } = test
     const { page, site, proxy } = await openPage(test, () => {

@@ -34,10 +34,17 @@ test('nothing is written while it cannot be loaded, and what comes later is', as
   expect(await count()).toBe(1)
 })
 
+test('while it cannot be loaded nobody is told to read again', async () => {
+  const { count } = setUp()
+  vi.mocked(secondFile.loadSecondFile).mockRejectedValueOnce(new Error('offline'))
+  await expect(count()).rejects.toBe(false)
+  expect(await count()).toBe(0)
+})
+
 test('one that is closed before it was loaded is never made', async () => {
   const { name, database } = setUp()
   const adding = database.add(() => [queued])
   database.close()
-  await expect(adding).rejects.toThrow()
+  await expect(adding).rejects.toBe(false)
   expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name)
 })

@@ -15,7 +15,9 @@ export const openEventDatabase: typeof open = (name, bounds, mayConnect, onDelet
   return {
     // Of what could not be loaded, the dispatch says when to try again.
     add: async (added) => (await use(secondFile())).add(added),
-    transact: async (mode, work) => (await use(loadSecondFile())).transact(mode, work),
+    // Nobody knows whether there is anything to come again for.
+    transact: async (mode, work) =>
+      (await use(loadSecondFile()).catch(() => Promise.reject(false))).transact(mode, work),
     close() {
       mayConnect = false
       database?.close()

@@ -2,7 +2,10 @@ import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
 import { after, bytesOf, type Promisify, type QueueBounds, sizeKey, surplusOf } from './event-records.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
-/** The queue's place in IndexedDB. Everything rejects where there is none, or it does not answer in time. */
+/**
+ * The queue's place in IndexedDB. Everything rejects where there is none, or it does not answer in time. What it rejects
+ * with is whether another time may be better.
+ */
 export interface EventDatabase {
   /** Adds what is still to be added once it is open. Answers with those that had to go to keep the bounds, the oldest. */
   add(added: () => readonly QueuedEvent[]): Promise<QueuedEvent[]>
@@ -56,12 +59,12 @@ export function openEventDatabase(
       )
       // What was read while somebody deleted it is gone, too.
       return before === deletions ? result : Promise.reject()
-    } catch (error) {
+    } catch {
       // What comes next finds a database again after this one was deleted. One that did not open at all is not tried
       // again: it holds nobody up a second time.
       use = undefined
       mayConnect &&= connected
-      throw error
+      throw mayConnect
     }
   }
 

@@ -4,7 +4,10 @@ import type { QueuedEvent } from './queued-event.ts'
 
 /** Takes events out of the queue. */
 export interface QueueReader {
-  /** The oldest events that are accepted; they stay in the queue. */
+  /**
+   * The oldest events that are accepted; they stay in the queue. Rejects when it knows of none because the database
+   * could not be read this time: the queue may not be empty.
+   */
   peek(max: number, accept: Accept): Promise<QueuedEvent[]>
   remove(gone: readonly QueuedEvent[]): Promise<void>
 }
@@ -20,8 +23,16 @@ export function createQueueReader(queue: Queue): QueueReader {
       // What is being written now may soon be in both.
       const unsaved = new Map(queue.unsaved)
       const inStore: Accept = (queued) => !removed.has(queued.id) && !unsaved.has(queued.id) && accept(queued)
-      const found = queue.transact('readonly', (store, promisify) => read(store, promisify, max, inStore))
-      return [...(await found.catch(() => [])), ...[...unsaved.values()].filter(accept)].slice(0, max)
+      let mayHaveMore = false
+      const stored = await queue
+        .transact('readonly', (store, promisify) => read(store, promisify, max, inStore))
+        .catch((later) => {
+          mayHaveMore = later
+          return []
+        })
+      const found = [...stored, ...[...unsaved.values()].filter(accept)].slice(0, max)
+      if (mayHaveMore && !found[0]) throw Error('IndexedDB did not answer')
+      return found
     },
     async remove(gone) {
       if (!gone[0]) return

@@ -204,6 +204,23 @@ test.each([
   expect(await queue.peek(10, all)).toEqual(events.slice(1))
   await queue.remove(events)
   expect(await queue.peek(10, all)).toEqual([])
+  expect(await queue.hasLeftovers()).toBe(false)
+})
+
+test('what the database does not show now is no empty queue, and what is in memory comes nevertheless', async () => {
+  const { queue, stored } = setUp()
+  const [first, second] = [make(), make()]
+  queue.push(first)
+  await stored([first])
+  const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+    throw new DOMException('busy', 'UnknownError')
+  })
+  await expect(queue.peek(10, all)).rejects.toThrow('IndexedDB')
+  expect(await queue.hasLeftovers()).toBe(true)
+  queue.push(second)
+  expect(await queue.peek(10, all)).toEqual([second])
+  transaction.mockRestore()
+  expect(await queue.peek(10, all)).toEqual([first, second])
 })
 
 test('an event that cannot be removed from the database is not sent again by this page', async () => {

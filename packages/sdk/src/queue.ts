@@ -58,7 +58,7 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
     writing = true
     // Events of the same moment are written together, and what is delivered by then is not written at all.
     await new Promise((resolve) => setTimeout(resolve, momentMs))
-    while (incoming.length > 0) {
+    while (incoming[0]) {
       const added = incoming
       incoming = []
       let surplus: QueuedEvent[]
@@ -79,7 +79,7 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
   function settle(events: readonly QueuedEvent[]): void {
     for (const { id } of events) unsaved.delete(id)
     incoming = incoming.filter(({ id }) => unsaved.has(id))
-    if (unsaved.size === 0) spill.clear()
+    if (!unsaved.size) spill.clear()
   }
 
   function push(queued: QueuedEvent): void {
@@ -98,12 +98,17 @@ export function openQueue(name: string, bounds: QueueBounds, drop: Drop, spill: 
       recent = recent.filter(({ id }) => !gone.some((each) => each.id === id))
     },
     spill() {
-      if (unsaved.size > 0) spill.write([...unsaved.values()])
+      if (unsaved.size) spill.write([...unsaved.values()])
     },
-    // A queue that is empty has no more than the record of its size.
+    // A queue that is empty has no more than the record of its size. One that cannot be read now may have more.
     hasLeftovers: async () =>
       unsaved.size > 0 ||
-      (await database.transact('readonly', (store, promisify) => promisify(store.count())).catch(() => 0)) > 1,
+      database
+        .transact('readonly', (store, promisify) => promisify<number>(store.count()))
+        .then(
+          (records) => records > 1,
+          (later) => later,
+        ),
     unsaved,
     settle,
     discard,

@@ -170,6 +170,19 @@ test('a page with nothing to send loads nothing', async () => {
   expect([world.loads, world.sent.length]).toEqual([0, 0])
 })
 
+test('a queue that cannot be read is looked at again, until it is known to be empty', async () => {
+  const world = createWorld()
+  const { openQueue } = world.edges
+  const transact = vi.fn().mockRejectedValue(false).mockRejectedValueOnce(true)
+  world.edges.openQueue = (...given) => ({ ...openQueue(...given), hasLeftovers: async () => true, transact })
+  open(world)
+  await world.pass(4_000)
+  expect(transact).toHaveBeenCalledTimes(1)
+  expect(said).toHaveBeenCalledWith('tallymark: flush failed', new Error('IndexedDB did not answer'))
+  await world.pass(60_000)
+  expect(transact).toHaveBeenCalledTimes(2)
+})
+
 test('a refused event is dropped by name and counted; the others are stored', async () => {
   const world = createWorld()
   world.answer = acceptBut(({ eventType }) => (eventType === 'sav' ? 'unknown_event_type' : undefined))
