@@ -9,6 +9,7 @@ import {
   unpackNarrow,
   unpackWide,
 } from './column-widths.ts'
+import { lend } from './memory.ts'
 import { Room } from './room.ts'
 
 /**
@@ -232,7 +233,7 @@ const isOfColumns = (packed: Buffer) => (packed[1] as number) > forms.nonZero
 
 /** The packed numbers, where they are whole ones below 2³². */
 export const unpackWhole = (packed: Buffer, rows: number, room?: Room): Uint32Array =>
-  unpackInto(packed, room?.of(rows) ?? new Uint32Array(rows))
+  unpackInto(packed, room?.of(rows) ?? lend(new Uint32Array(rows)))
 
 /** For the numbers that are no zeros, until they are at their places. */
 const others = new Room()
@@ -305,16 +306,24 @@ function unpackGaps(packed: Buffer, values: Uint32Array): Uint32Array {
   return values
 }
 
-/** Some of the packed numbers, by their places: where few are needed, the others are not unpacked. */
-export function pickFrom(packed: Buffer, rows: number, places: Uint32Array): Uint32Array | Float64Array {
+/**
+ * Some of the packed numbers, by their places: where few are needed, the others are not unpacked.
+ *
+ * @param room that they may lie in, where each place is behind the one before it
+ */
+export function pickFrom(packed: Buffer, rows: number, places: Uint32Array, room?: Room): Uint32Array | Float64Array {
   const areFew = places.length * 4 <= rows
   if (areFew && packed[1] === forms.every) return pickEvery(packed, places)
   if (areFew && packed[1] === forms.palette) {
     const { palette, size, which } = partsOfPalette(packed)
     return pickFrom(palette, size, Uint32Array.from(pickFrom(which, rows, places)))
   }
-  const values = unpackColumn(packed, rows)
-  const picked = values instanceof Uint32Array ? new Uint32Array(places.length) : new Float64Array(places.length)
+  const values = unpackColumn(packed, rows, room)
+  // Moved to the front, none takes the place of one that is still to be moved.
+  const picked = room ? values : likeOf(values, places.length)
   for (let n = 0; n < places.length; n++) picked[n] = values[places[n] as number] as number
-  return picked
+  return picked.subarray(0, places.length)
 }
+
+const likeOf = (values: Uint32Array | Float64Array, size: number) =>
+  values instanceof Uint32Array ? new Uint32Array(size) : new Float64Array(size)

@@ -5,6 +5,7 @@ import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
 import { funnelSteps, isOf, type Steps, stepsKey } from './funnel-steps.ts'
+import { lend } from './memory.ts'
 import { placeCounts } from './place-counts.ts'
 import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
@@ -71,13 +72,13 @@ export class DaySummaries {
   }
 
   of(day: number, kind: Kind): DaySummary | undefined {
-    return this.#read.get(day, kindNames.indexOf(kind))
+    return this.#lent(day, kindNames.indexOf(kind))
   }
 
   /** The rows of a funnel's steps, where the plan declares one of them. */
   steps(day: number, funnel: Steps): DaySummary | undefined {
     const kind = this.#kindOf(funnel)
-    const kept = kind === undefined ? undefined : this.#read.get(day, kind)
+    const kept = kind === undefined ? undefined : this.#lent(day, kind)
     return kept && isOf(kept.data, funnel) ? kept : undefined
   }
 
@@ -93,7 +94,8 @@ export class DaySummaries {
 
   /** Who did it, packed. */
   viewerSet(day: number, type = any, entityType = any): Buffer | undefined {
-    return this.#set.get(type, entityType, day)
+    const set = this.#set.get(type, entityType, day)
+    return set && lend(set)
   }
 
   /** Makes the summaries of a day's first parts. */
@@ -118,6 +120,12 @@ export class DaySummaries {
       parts,
     )
     return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
+  }
+
+  #lent(day: number, kind: number): DaySummary | undefined {
+    const summary = this.#read.get(day, kind)
+    if (summary) lend(summary.data)
+    return summary
   }
 
   /** Undefined where the plan does not declare such a funnel. */

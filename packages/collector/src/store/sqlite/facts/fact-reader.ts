@@ -4,6 +4,7 @@ import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import { pickFrom, unpackColumn } from './column.ts'
 import { type FactColumn, factColumns } from './fact.ts'
 import type { Part } from './fact-table.ts'
+import { free } from './memory.ts'
 import { Room } from './room.ts'
 
 export type Numbers = Uint32Array | Float64Array
@@ -108,7 +109,7 @@ export class FactReader {
       const isAll = places === undefined || places.length === rows
       const chunk: Record<string, unknown> = { day, part, rows: places?.length ?? rows }
       for (const { name, packed } of columns) {
-        chunk[name] = isAll ? this.#unpacked(name, packed(part), rows) : picked(packed(part), rows, places)
+        chunk[name] = isAll ? this.#unpacked(name, packed(part), rows) : this.#picked(name, packed(part), rows, places)
       }
       visit(chunk as Chunk<Name>)
     }
@@ -142,21 +143,37 @@ export class FactReader {
     const times = hasWholeDay(range, day) ? undefined : readerOf('time')
     const columns = names.map((name) => ({ name, packed: readerOf(name) }))
     for (const { part, rows, places: all } of found) {
-      const places = times ? within(range, whole.from, picked(times(part), rows, all), all) : all
+      const places = times ? within(range, whole.from, this.#picked('time', times(part), rows, all), all) : all
       const chunk: Record<string, unknown> = { day, part, rows: places.length }
-      for (const { name, packed } of columns) chunk[name] = picked(packed(part), rows, places)
+      for (const { name, packed } of columns) chunk[name] = this.#picked(name, packed(part), rows, places)
       visit(chunk as Chunk<Name>)
     }
   }
 
   /** Zeros take no room in the file. */
   #unpacked(name: FactColumn, packed: Buffer | undefined, rows: number): Numbers {
+    const room = this.#roomOf(name)
+    if (!packed) return room.of(rows).fill(0)
+    const values = unpackColumn(packed, rows, room)
+    free(packed)
+    return values
+  }
+
+  #picked(name: FactColumn, packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers {
+    const room = this.#roomOf(name)
+    if (!packed) return room.of(places.length).fill(0)
+    const values = pickFrom(packed, rows, places, room)
+    free(packed)
+    return values
+  }
+
+  #roomOf(name: FactColumn): Room {
     let room = this.#rooms.get(name)
     if (!room) {
       room = new Room()
       this.#rooms.set(name, room)
     }
-    return packed ? unpackColumn(packed, rows, room) : room.of(rows).fill(0)
+    return room
   }
 
   hasPartsFrom(day: number, part: number): boolean {
@@ -183,12 +200,11 @@ export class FactReader {
 const within = ({ from, to }: Range, begin: number, time: Numbers, places: Uint32Array): Uint32Array =>
   places.filter((_, n) => begin + (time[n] as number) >= from && begin + (time[n] as number) < to)
 
-const picked = (packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers =>
-  packed ? pickFrom(packed, rows, places) : new Uint32Array(places.length)
+const roomOfPlaces = new Room()
 
-/** The places of the rows from one time on and before another. */
+/** The places of the rows from one time on and before another: there until the next part's are. */
 function placesWithin(time: Numbers, from: number, to: number): Uint32Array {
-  const places = new Uint32Array(time.length)
+  const places = roomOfPlaces.of(time.length)
   let found = 0
   for (let row = 0; row < time.length; row++) {
     if ((time[row] as number) >= from && (time[row] as number) < to) places[found++] = row

@@ -2,6 +2,7 @@ import type { Range } from '../../reads.ts'
 import { dayMs, hasWholeDay } from '../days.ts'
 import { type DaySources, type DayVisits, inOrder, type VisitOrigins, visitsOf } from './day-visits.ts'
 import type { Chunk } from './fact-reader.ts'
+import { lend } from './memory.ts'
 import { unpackTouches } from './touches.ts'
 
 /** What is kept of a touch: a number of ours for the one that a column has. */
@@ -18,7 +19,7 @@ export class FirstTouches {
 
   constructor(numbers: TouchNumbers, lastViewer: number) {
     this.numbers = numbers
-    this.byViewer = new Uint32Array(lastViewer + 1)
+    this.byViewer = lend(new Uint32Array(lastViewer + 1))
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Chunk } from './fact-reader.ts'
+import { lend } from './memory.ts'
 import type { StepMarks } from './step-marks.ts'
 
 export type StepColumn = 'time' | 'type' | 'viewer' | 'entity' | 'surface'
@@ -92,8 +93,8 @@ export class StepGatherer {
     const room = Math.max(this.#size + rows, this.#viewer.length * 2)
     this.#viewer = grown(this.#viewer, room)
     this.#row = grown(this.#row, room)
-    this.#sortedViewer = new Uint32Array(room)
-    this.#sortedRow = new Uint32Array(room)
+    this.#sortedViewer = lend(new Uint32Array(room))
+    this.#sortedRow = lend(new Uint32Array(room))
   }
 
   /** By digits of their numbers, the lowest first: rows of one viewer stay in the order of the log. */
@@ -202,10 +203,10 @@ class Collected {
   #depth = 0
 
   constructor(maxRows: number) {
-    this.#viewers = new Uint32Array(maxRows)
-    this.#counts = new Uint32Array(maxRows)
-    this.#marks = new Uint32Array(maxRows)
-    this.#rows = new Uint32Array(maxRows)
+    this.#viewers = lend(new Uint32Array(maxRows))
+    this.#counts = lend(new Uint32Array(maxRows))
+    this.#marks = lend(new Uint32Array(maxRows))
+    this.#rows = lend(new Uint32Array(maxRows))
   }
 
   push(row: number): void {
@@ -248,7 +249,7 @@ function sortByTime(rows: Uint32Array, from: number, to: number): void {
 }
 
 function grown(values: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
-  const copy = new Uint32Array(size)
+  const copy = lend(new Uint32Array(size))
   copy.set(values)
   return copy
 }

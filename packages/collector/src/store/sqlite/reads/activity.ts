@@ -2,13 +2,12 @@ import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
 import { unpackEntitySums } from '../facts/entity-sums.ts'
-import { flags } from '../facts/fact.ts'
 import { type Chunk, placesOf } from '../facts/fact-reader.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import { any } from '../facts/viewer-sets.ts'
 import type { Read, ReadContext } from './context.ts'
 import { CompiledScope, flagsOf } from './scope.ts'
-import { lastType, TypeSums } from './type-sums.ts'
+import { completedIn, lastType, TypeSums } from './type-sums.ts'
 
 type Query = ReadQuery<'activity'>
 
@@ -41,7 +40,7 @@ function gatherSite({ facts, summaries }: ReadContext, range: Query['range'], ga
     if (summary) {
       gathered.addDaySums(summary.data)
       for (const type of viewTypes) {
-        const set = meant.hasType(type) ? summaries.viewerSet(day, type, meant.entityType ?? any) : undefined
+        const set = summaries.viewerSet(day, type, meant.entityType ?? any)
         if (set) gathered.viewers.addPacked(set)
       }
     }
@@ -59,7 +58,7 @@ function gatherEntities(
   range: Query['range'],
   gathered: Gathered,
 ): void {
-  const { meant, viewTypes, viewers } = gathered
+  const { viewTypes, viewers } = gathered
   const isMeant = flagsOf(entities)
   const aboutThese = ({ entity }: Chunk<'entity'>) => placesOf(entity, isMeant)
   const summed: number[] = []
@@ -79,7 +78,7 @@ function gatherEntities(
   }
   const [first, last] = [summed[0], summed.at(-1)]
   if (first === undefined || last === undefined) return
-  for (const type of viewTypes.filter((each) => meant.hasType(each))) {
+  for (const type of viewTypes) {
     for (const entity of entities) {
       for (const viewer of entityViewers.of(entity, type, first, last)) viewers.add(viewer)
     }
@@ -92,36 +91,37 @@ class Gathered {
   readonly viewTypes: readonly number[]
   readonly sums: TypeSums
   readonly viewers = new ViewerSet()
+  /** By event type, as far as they are meant. */
+  readonly #isMeant: Uint8Array
   readonly #isView: Uint8Array
 
   constructor(meant: CompiledScope, viewTypes: readonly number[], lastType: number) {
     this.meant = meant
-    this.viewTypes = viewTypes
+    this.viewTypes = viewTypes.filter((type) => meant.hasType(type))
     this.sums = new TypeSums(lastType)
-    this.#isView = flagsOf(viewTypes)
+    this.#isMeant = Uint8Array.from({ length: lastType + 1 }, (_, type) => (meant.hasType(type) ? 1 : 0))
+    this.#isView = flagsOf(this.viewTypes)
   }
 
   addFacts({ rows, type, entity, viewer, flags: bits, duration }: Chunk<(typeof columns)[number] | 'entity'>): void {
     for (let row = 0; row < rows; row++) {
       const id = type[row] as number
       if (!this.meant.has(id, entity[row] as number)) continue
-      this.#add(id, viewer[row] as number, bits[row] as number, duration[row] as number)
+      this.sums.add(id, 1, completedIn(bits[row] as number), duration[row] as number)
+      if (this.#isView[id] === 1 && viewer[row] !== 0) this.viewers.add(viewer[row] as number)
     }
   }
 
   /** Of facts that are about what is meant for sure. */
-  addTheirFacts({ rows, type, viewer, flags: bits, duration }: Chunk<(typeof columns)[number]>): void {
-    for (let row = 0; row < rows; row++) {
-      const id = type[row] as number
-      if (!this.meant.hasType(id)) continue
-      this.#add(id, viewer[row] as number, bits[row] as number, duration[row] as number)
-    }
+  addTheirFacts(chunk: Chunk<(typeof columns)[number]>): void {
+    this.sums.addFacts(chunk, this.#isMeant)
+    this.addViewers(chunk)
   }
 
   addViewers({ rows, type, viewer }: Chunk<'type' | 'viewer'>): void {
+    const [isView, viewers] = [this.#isView, this.viewers]
     for (let row = 0; row < rows; row++) {
-      const id = type[row] as number
-      if (this.#isView[id] === 1 && viewer[row] !== 0 && this.meant.hasType(id)) this.viewers.add(viewer[row] as number)
+      if (isView[type[row] as number] === 1 && viewer[row] !== 0) viewers.add(viewer[row] as number)
     }
   }
 
@@ -148,9 +148,5 @@ class Gathered {
       }
     }
     return hasOverCap
-  }
-  #add(type: number, viewer: number, bits: number, durationMs: number): void {
-    this.sums.add(type, 1, (bits & flags.completed) === 0 ? 0 : 1, durationMs)
-    if (this.#isView[type] === 1 && viewer !== 0) this.viewers.add(viewer)
   }
 }

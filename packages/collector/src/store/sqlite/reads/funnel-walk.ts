@@ -1,5 +1,6 @@
 import type { Funnel } from '../../reads.ts'
 import { dayMs } from '../days.ts'
+import { lend } from '../facts/memory.ts'
 import { maxSteps, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
 
 /**
@@ -23,8 +24,8 @@ export class FunnelOutlook {
   readonly #certain: number
 
   constructor({ steps, windowMs }: Funnel, viewers: number) {
-    this.#states = new Uint32Array(viewers)
-    this.#last = new Uint16Array(viewers)
+    this.#states = lend(new Uint32Array(viewers))
+    this.#last = lend(new Uint16Array(viewers))
     this.#steps = steps.length
     this.#windowDays = Math.ceil(windowMs / dayMs)
     this.#certain = windowMs >= dayMs ? firstSteps(steps.length) : firstSteps(1)
@@ -83,9 +84,9 @@ export class FunnelWalk {
     this.#steps = steps.length
     this.#windowMs = windowMs
     this.#states = states
-    this.#begun = new Uint16Array(states.length)
-    this.#place = new Uint32Array(states.length)
-    this.#starts = new Float64Array(4096 * this.#steps)
+    this.#begun = lend(new Uint16Array(states.length))
+    this.#place = lend(new Uint32Array(states.length))
+    this.#starts = lend(new Float64Array(4096 * this.#steps))
   }
 
   /** Whether they may get further than they have. */
@@ -124,7 +125,7 @@ export class FunnelWalk {
     if (this.#place[viewer] !== 0) return
     const place = this.#places++
     if (this.#places * this.#steps > this.#starts.length) {
-      const grown = new Float64Array(this.#starts.length * 2)
+      const grown = lend(new Float64Array(this.#starts.length * 2))
       grown.set(this.#starts)
       this.#starts = grown
     }

@@ -1,7 +1,12 @@
 import type { Role } from '@tallymark/schemas'
 import type { Tally } from '@tallymark/schemas/metrics'
 import type { RoleTypes } from '../../reads.ts'
+import { flags } from '../facts/fact.ts'
+import type { Chunk } from '../facts/fact-reader.ts'
 import type { Names } from './names.ts'
+
+/** Whether the flags of a fact say that it was completed, as a number to add up. */
+export const completedIn = (bits: number): number => bits & flags.completed
 
 /** Events, completed ones and durations, added up by event type. */
 export class TypeSums {
@@ -22,6 +27,22 @@ export class TypeSums {
     ;(this.#counts[type] as number) += count
     ;(this.#completed[type] as number) += completed
     ;(this.#durations[type] as number) += durationMs
+  }
+
+  /**
+   * Adds facts one by one.
+   *
+   * @param isMeant by event type: 1 for those that are to be added, of types up to the last one
+   */
+  addFacts({ rows, type, flags: bits, duration }: Chunk<'type' | 'flags' | 'duration'>, isMeant: Uint8Array): void {
+    const [counts, completed, durations] = [this.#counts, this.#completed, this.#durations]
+    for (let row = 0; row < rows; row++) {
+      const id = type[row] as number
+      if (isMeant[id] !== 1) continue
+      ;(counts[id] as number)++
+      ;(completed[id] as number) += completedIn(bits[row] as number)
+      ;(durations[id] as number) += duration[row] as number
+    }
   }
 
   /** By role, as the plan has it. */
