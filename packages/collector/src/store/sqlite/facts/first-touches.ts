@@ -3,6 +3,7 @@ import { dayMs, hasWholeDay } from '../days.ts'
 import { type DaySources, type DayVisits, inOrder, type VisitOrigins, visitsOf } from './day-visits.ts'
 import type { Chunk } from './fact-reader.ts'
 import { lend } from './memory.ts'
+import { placeOf } from './place-of.ts'
 import { unpackTouches } from './touches.ts'
 
 /** What is kept of a touch: a number of ours for the one that a column has. */
@@ -100,16 +101,4 @@ class LaterTouches {
       if (viewer[row] !== who || at < (times[row] as number)) byViewer[who] = number + 1
     }
   }
-}
-
-/** Where a number is among others in their order, or where it would be. */
-function placeOf(numbers: Uint32Array, number: number): number {
-  let low = 0
-  let high = numbers.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((numbers[middle] as number) < number) low = middle + 1
-    else high = middle
-  }
-  return low
 }

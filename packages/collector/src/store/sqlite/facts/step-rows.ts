@@ -140,8 +140,8 @@ function byViewer(
 }
 
 /**
- * Takes the viewers that others has out of a day's rows, where their number becomes 0, which is nobody's. Returns all rows
- * that they have in both; of the same time, those that were taken out come first.
+ * Takes the viewers that others has out of a day's rows, where their marks become 0: of nobody else they are. Returns all
+ * rows that they have in both; of the same time, those that were taken out come first.
  */
 export function takenOut(of: StepRows, others: StepRows): StepRows {
   const found = new Collected(rowsOf(of, others.viewers) + others.rows.length)
@@ -158,9 +158,7 @@ export function takenOut(of: StepRows, others: StepRows): StepRows {
       found.push((isOther ? others.rows[otherRow++] : of.rows[row++]) as number)
     }
     found.end(viewer)
-    if (!isThere) continue
-    of.viewers[n] = 0
-    of.marks[n++] = 0
+    if (isThere) of.marks[n++] = 0
   }
   return found.rows()
 }

@@ -13,33 +13,65 @@ type States = Uint32Array
 /** The bits of so many steps. */
 const firstSteps = (steps: number) => (1 << steps) - 1
 
+/** A row of viewers, by their numbers: what is known of them is kept by their places in it. */
+export interface Block {
+  first: number
+  viewers: number
+}
+
+/** What a day's rows have of a block. */
+export interface DaySpan {
+  day: number
+  rows: StepRows
+  /** The place of the first viewer, and the one behind the last. */
+  from: number
+  to: number
+  /** The place of the first viewer's first row. */
+  row: number
+}
+
 /** Tells by what viewers did on each day by itself who can get further over several of them. */
 export class FunnelOutlook {
-  readonly #states: States
+  /** When all days were taken: how far those of the block may get. */
+  readonly states: States
   /** By viewer: the last day on which they did anything. */
   readonly #last: Uint16Array
   readonly #steps: number
   readonly #windowDays: number
   /** Within a shorter time than a day, how far somebody came on one says nothing for certain. */
   readonly #certain: number
+  #first = 0
 
+  /** @param viewers that a block has at most */
   constructor({ steps, windowMs }: Funnel, viewers: number) {
-    this.#states = lend(new Uint32Array(viewers))
+    this.states = lend(new Uint32Array(viewers))
     this.#last = lend(new Uint16Array(viewers))
     this.#steps = steps.length
     this.#windowDays = Math.ceil(windowMs / dayMs)
     this.#certain = windowMs >= dayMs ? firstSteps(steps.length) : firstSteps(1)
   }
 
+  begin({ first }: Block): void {
+    this.#first = first
+    this.states.fill(0)
+    this.#last.fill(0)
+  }
+
   /**
    * Days come in their order. Few choices, for who did what is hard to foresee, and a wrong guess costs most; and what
    * marks and states hold is told apart here, with numbers that do not change meanwhile.
    */
-  take(day: number, { viewers, marks }: StepRows): void {
-    const [states, last, certain, since] = [this.#states, this.#last, this.#certain, day - this.#windowDays]
+  take({ day, rows: { viewers, marks }, from, to }: DaySpan): void {
+    const [states, last, certain, since, first] = [
+      this.states,
+      this.#last,
+      this.#certain,
+      day - this.#windowDays,
+      this.#first,
+    ]
     const [reachable, done, all, kept] = [maxSteps, 2 * maxSteps, firstSteps(maxSteps), firstSteps(2 * maxSteps)]
-    for (let n = 0; n < viewers.length; n++) {
-      const viewer = viewers[n] as number
+    for (let n = from; n < to; n++) {
+      const viewer = (viewers[n] as number) - first
       const mark = marks[n] as number
       const state = states[viewer] as number
       const did = (mark & all) | ((last[viewer] as number) < since ? 0 : state >>> done)
@@ -51,14 +83,9 @@ export class FunnelOutlook {
     }
   }
 
-  /** When all days were taken. */
-  states(): States {
-    return this.#states
-  }
-
-  /** Everybody may get anywhere; the number 0 is nobody's. */
-  noStates(): States {
-    return this.#states.fill(firstSteps(this.#steps) << maxSteps, 1)
+  /** Everybody may get anywhere. */
+  openAll(): void {
+    this.states.fill(firstSteps(this.#steps) << maxSteps)
   }
 }
 
@@ -76,48 +103,68 @@ export class FunnelWalk {
   readonly #begun: Uint16Array
   /** By viewer: where their starts are; 0 until they begin. */
   readonly #place: Uint32Array
+  readonly #reached: Uint32Array
+  #first = 0
   #places = 1
   /** By place and step: from when the latest attempt is that has come so far; 0 for none. */
   #starts: Float64Array
 
-  constructor({ steps, windowMs }: Funnel, states: States) {
+  /** @param outlook on the same blocks */
+  constructor({ steps, windowMs }: Funnel, { states }: FunnelOutlook) {
     this.#steps = steps.length
     this.#windowMs = windowMs
     this.#states = states
     this.#begun = lend(new Uint16Array(states.length))
     this.#place = lend(new Uint32Array(states.length))
+    this.#reached = new Uint32Array(steps.length + 1)
     this.#starts = lend(new Float64Array(4096 * this.#steps))
   }
 
-  /** Whether they may get further than they have. */
-  isOpen(viewer: number): boolean {
-    const state = this.#states[viewer] as number
-    return ((state >>> maxSteps) & ~state & firstSteps(maxSteps)) !== 0
+  begin({ first }: Block): void {
+    this.#first = first
+    this.#begun.fill(0)
+    this.#place.fill(0)
+    this.#places = 1
   }
 
-  take(day: number, { viewers, counts, marks, rows }: StepRows): void {
+  /** Whether one of the block may get further than they have. */
+  isOpen(viewer: number): boolean {
+    return isOpen(this.#states[viewer - this.#first] as number)
+  }
+
+  /** Returns the place of the row behind the last. */
+  take({ day, rows: { viewers, counts, marks, rows }, from, to, row: firstRow }: DaySpan): number {
     const begin = day * dayMs
     /** The last day from whose beginnings nobody goes on any more, and one. */
     const over = day - Math.floor(this.#windowMs / dayMs) - 1
-    const begun = this.#begun
-    for (let n = 0, row = 0, end = 0; n < viewers.length; n++, row = end) {
-      const viewer = viewers[n] as number
+    const [states, begun, first] = [this.#states, this.#begun, this.#first]
+    let end = firstRow
+    for (let n = from, row = firstRow; n < to; n++, row = end) {
+      const viewer = (viewers[n] as number) - first
       end = row + (counts[n] as number)
-      if (!this.isOpen(viewer)) continue
-      if (((marks[n] as number) & 1) === 1) this.#begin(viewer, day)
+      const mark = marks[n] as number
+      // Who was taken out of the rows is in others.
+      if (!isOpen(states[viewer] as number) || mark === 0) continue
+      if ((mark & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue
       this.#walk(viewer, begin, rows, row, end)
+    }
+    return end
+  }
+
+  /** When all days of a block were taken: remembers how far its viewers came. */
+  end({ viewers }: Block): void {
+    const [reached, states, all] = [this.#reached, this.#states, firstSteps(maxSteps)]
+    for (let viewer = 0; viewer < viewers; viewer++) {
+      ;(reached[32 - Math.clz32((states[viewer] as number) & all)] as number)++
     }
   }
 
   /** How many have reached each step. */
   counts(): number[] {
-    const [counts, states, all] = [new Uint32Array(this.#steps + 1), this.#states, firstSteps(maxSteps)]
-    for (let viewer = 0; viewer < states.length; viewer++) {
-      ;(counts[32 - Math.clz32((states[viewer] as number) & all)] as number)++
-    }
-    for (let step = this.#steps; step > 1; step--) (counts[step - 1] as number) += counts[step] as number
-    return Array.from(counts.subarray(1))
+    const counts = Array.from(this.#reached.subarray(1))
+    for (let step = counts.length - 2; step >= 0; step--) (counts[step] as number) += counts[step + 1] as number
+    return counts
   }
 
   #begin(viewer: number, day: number): void {
@@ -129,6 +176,7 @@ export class FunnelWalk {
       grown.set(this.#starts)
       this.#starts = grown
     }
+    this.#starts.fill(0, place * this.#steps, this.#places * this.#steps)
     this.#place[viewer] = place
   }
 
@@ -165,3 +213,5 @@ export class FunnelWalk {
     this.#states[viewer] = state | reached
   }
 }
+
+const isOpen = (state: number): boolean => ((state >>> maxSteps) & ~state & firstSteps(maxSteps)) !== 0
