@@ -9,7 +9,6 @@ import {
   unpackNarrow,
   unpackWide,
 } from './column-widths.ts'
-import { lend } from './memory.ts'
 import { Room } from './room.ts'
 
 /**
@@ -233,7 +232,7 @@ const isOfColumns = (packed: Buffer) => (packed[1] as number) > forms.nonZero
 
 /** The packed numbers, where they are whole ones below 2³². */
 export const unpackWhole = (packed: Buffer, rows: number, room?: Room): Uint32Array =>
-  unpackInto(packed, room?.of(rows) ?? lend(new Uint32Array(rows)))
+  unpackInto(packed, room?.of(rows) ?? new Uint32Array(rows))
 
 /** For the numbers that are no zeros, until they are at their places. */
 const others = new Room()

@@ -72,14 +72,16 @@ export class DaySummaries {
   }
 
   of(day: number, kind: Kind): DaySummary | undefined {
-    return this.#lent(day, kindNames.indexOf(kind))
+    return this.#read.get(day, kindNames.indexOf(kind))
   }
 
   /** The rows of a funnel's steps, where the plan declares one of them. */
   steps(day: number, funnel: Steps): DaySummary | undefined {
     const kind = this.#kindOf(funnel)
-    const kept = kind === undefined ? undefined : this.#lent(day, kind)
-    return kept && isOf(kept.data, funnel) ? kept : undefined
+    const kept = kind === undefined ? undefined : this.#read.get(day, kind)
+    if (!kept || !isOf(kept.data, funnel)) return undefined
+    lend(kept.data)
+    return kept
   }
 
   hasSteps(day: number, funnel: Steps): boolean {
@@ -94,8 +96,7 @@ export class DaySummaries {
 
   /** Who did it, packed. */
   viewerSet(day: number, type = any, entityType = any): Buffer | undefined {
-    const set = this.#set.get(type, entityType, day)
-    return set && lend(set)
+    return this.#set.get(type, entityType, day)
   }
 
   /** Makes the summaries of a day's first parts. */
@@ -120,12 +121,6 @@ export class DaySummaries {
       parts,
     )
     return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
-  }
-
-  #lent(day: number, kind: number): DaySummary | undefined {
-    const summary = this.#read.get(day, kind)
-    if (summary) lend(summary.data)
-    return summary
   }
 
   /** Undefined where the plan does not declare such a funnel. */

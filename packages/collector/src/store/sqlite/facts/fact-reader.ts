@@ -4,7 +4,6 @@ import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import { pickFrom, unpackColumn } from './column.ts'
 import { type FactColumn, factColumns } from './fact.ts'
 import type { Part } from './fact-table.ts'
-import { free } from './memory.ts'
 import { Room } from './room.ts'
 
 export type Numbers = Uint32Array | Float64Array
@@ -153,18 +152,12 @@ export class FactReader {
   /** Zeros take no room in the file. */
   #unpacked(name: FactColumn, packed: Buffer | undefined, rows: number): Numbers {
     const room = this.#roomOf(name)
-    if (!packed) return room.of(rows).fill(0)
-    const values = unpackColumn(packed, rows, room)
-    free(packed)
-    return values
+    return packed ? unpackColumn(packed, rows, room) : room.of(rows).fill(0)
   }
 
   #picked(name: FactColumn, packed: Buffer | undefined, rows: number, places: Uint32Array): Numbers {
     const room = this.#roomOf(name)
-    if (!packed) return room.of(places.length).fill(0)
-    const values = pickFrom(packed, rows, places, room)
-    free(packed)
-    return values
+    return packed ? pickFrom(packed, rows, places, room) : room.of(places.length).fill(0)
   }
 
   #roomOf(name: FactColumn): Room {

@@ -2,7 +2,6 @@ import type { Range } from '../../reads.ts'
 import { dayMs, hasWholeDay } from '../days.ts'
 import { type DaySources, type DayVisits, inOrder, type VisitOrigins, visitsOf } from './day-visits.ts'
 import type { Chunk } from './fact-reader.ts'
-import { lend } from './memory.ts'
 import { placeOf } from './place-of.ts'
 import { unpackTouches } from './touches.ts'
 
@@ -20,7 +19,7 @@ export class FirstTouches {
 
   constructor(numbers: TouchNumbers, lastViewer: number) {
     this.numbers = numbers
-    this.byViewer = lend(new Uint32Array(lastViewer + 1))
+    this.byViewer = new Uint32Array(lastViewer + 1)
   }
 
   /**

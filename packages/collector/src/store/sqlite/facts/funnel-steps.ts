@@ -1,6 +1,7 @@
 import type { Funnel } from '../../reads.ts'
 import { packColumn, unpackWhole } from './column.ts'
 import { fromGaps, gapsOf } from './gaps.ts'
+import { lend } from './memory.ts'
 import { stepMarks } from './step-marks.ts'
 import { type StepColumn, StepGatherer, type StepRows, stepColumns } from './step-rows.ts'
 import type { SummaryKind } from './summary-kind.ts'
@@ -51,7 +52,7 @@ export function unpackSteps(packed: Buffer): StepRows {
   at += 4 * size
   const [gaps, counts, marks] = sizes.map((length) => {
     at += length
-    return unpackWhole(packed.subarray(at - length, at), people)
+    return lend(unpackWhole(packed.subarray(at - length, at), people))
   }) as [Uint32Array, Uint32Array, Uint32Array]
   return { viewers: fromGaps(gaps), counts, marks, rows }
 }

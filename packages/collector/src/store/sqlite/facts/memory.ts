@@ -1,5 +1,5 @@
-/** What is smaller is left to V8: giving it back would take as long. */
-const leastBytes = 1024
+/** What is smaller is left to V8: giving it back takes as long as reading it. */
+const leastBytes = 4096
 /** What one read takes beyond this is left to V8, too: it may go on for long, and tidying up in between is cheaper then. */
 const mostBytes = 64 * 1024 * 1024
 
@@ -10,10 +10,10 @@ let lent: ArrayBuffer[] | undefined
 let lentBytes = 0
 
 /**
- * Answers a read, and then gives the memory back that was lent to it. V8 does so only when it tidies up, and as it does not
- * tidy up for the sake of what lies outside its heap before that is 64 MB, each record would be read into memory that was not
- * used before, which the system clears first: a seventh of the time of all reads. What is given back at once is used again
- * while the processor still has it at hand.
+ * Answers a read, and then gives the memory back that was lent to it. V8 does so only when it tidies up, and waits for
+ * 64 MB before it does so for the sake of what lies outside its heap. A read that takes a third of that at once, as one of
+ * a funnel does, would find memory each time that nobody had before, which the system has to clear first, and be held up
+ * by the tidying every third time.
  */
 export function lending<Answer>(read: () => Answer): Answer {
   lent = []
@@ -32,11 +32,6 @@ export function lend<Lent extends Memory>(memory: Lent): Lent {
   lentBytes += memory.byteLength
   lent.push(memory.buffer)
   return memory
-}
-
-/** Gives the memory of a record back that nobody looks at any more. */
-export function free(record: Buffer): void {
-  if (isOurs(record)) record.buffer.transfer(0)
 }
 
 /** Small buffers may share their memory with others. */

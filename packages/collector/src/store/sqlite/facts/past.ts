@@ -2,7 +2,6 @@ import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
 import type { DaySources } from './day-visits.ts'
 import { FirstTouches } from './first-touches.ts'
-import { lend } from './memory.ts'
 import type { Past, PastDays } from './past-table.ts'
 import { siteBetween } from './site-count.ts'
 import { packTouches } from './touches.ts'
@@ -29,18 +28,13 @@ export class Pasts {
 
   /** Packed as a set of viewers: the latest that is kept before a day, or before one that is earlier. */
   seenBefore(day: number): Kept | undefined {
-    return lentOf(this.#seen.get(day))
+    return this.#seen.get(day)
   }
 
   /** Packed as the touches of a day, without their times. */
   touchesBefore(day: number): Kept | undefined {
-    return lentOf(this.#touches.get(day))
+    return this.#touches.get(day)
   }
-}
-
-function lentOf(kept: Kept | undefined): Kept | undefined {
-  if (kept) lend(kept.data)
-  return kept
 }
 
 /** @param lastViewer the largest number of a viewer */

@@ -1,5 +1,3 @@
-import { lend } from './memory.ts'
-
 /** More than any part or day has of a busy site; what is larger is not kept. */
 const maxKept = 1 << 17
 
@@ -12,7 +10,7 @@ export class Room {
 
   /** Whoever had the room before is done with it: it is the same memory, with what is in it. */
   of(size: number): Uint32Array {
-    if (size > maxKept) return lend(new Uint32Array(size))
+    if (size > maxKept) return new Uint32Array(size)
     if (size > this.#words.length) this.#words = new Uint32Array(Math.max(size, this.#words.length * 2))
     return this.#words.subarray(0, size)
   }

@@ -1,7 +1,6 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs } from '../days.ts'
 import type { Chunk } from '../facts/fact-reader.ts'
-import { lend } from '../facts/memory.ts'
 import { termKinds } from '../facts/terms.ts'
 import type { Read } from './context.ts'
 import { flagsOf } from './scope.ts'
@@ -63,9 +62,9 @@ class Exposures {
     this.#exposure = exposure
     this.#goal = goal
     this.#isVariant = isVariant
-    this.variantOf = lend(new Uint32Array(viewers))
-    this.#exposedAt = lend(new Float64Array(viewers))
-    this.#goalAt = lend(new Float64Array(viewers))
+    this.variantOf = new Uint32Array(viewers)
+    this.#exposedAt = new Float64Array(viewers)
+    this.#goalAt = new Float64Array(viewers)
   }
 
   add({ day, rows, time, type, viewer, variant }: Chunk<(typeof columns)[number]>): void {

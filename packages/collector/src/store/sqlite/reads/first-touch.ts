@@ -2,7 +2,6 @@ import type { Range } from '../../reads.ts'
 import { dayMs, dayOf } from '../days.ts'
 import { type DayVisits, visitsOf } from '../facts/day-visits.ts'
 import { FirstTouches } from '../facts/first-touches.ts'
-import { lend } from '../facts/memory.ts'
 import { unpackTouches } from '../facts/touches.ts'
 import type { VisitRows } from '../facts/visits.ts'
 import { AttributionRows } from './attribution-rows.ts'
@@ -61,7 +60,7 @@ class FirstTouch {
   constructor(keys: TouchKeys, { byViewer }: FirstTouches, lastSession: number) {
     this.#keys = keys
     this.#firsts = byViewer
-    this.#viewerOf = lend(new Uint32Array(lastSession + 1))
+    this.#viewerOf = new Uint32Array(lastSession + 1)
     this.#visitors = new Uint32Array(keys.size + 1)
     this.#sessions = new Uint32Array(keys.size + 1)
     this.#conversions = new Float64Array(keys.size + 1)

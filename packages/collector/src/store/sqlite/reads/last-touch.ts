@@ -1,6 +1,5 @@
 import type { Range } from '../../reads.ts'
 import { inOrder, type VisitOrigins, visitsOf } from '../facts/day-visits.ts'
-import { lend } from '../facts/memory.ts'
 import { AttributionRows } from './attribution-rows.ts'
 import type { ReadContext } from './context.ts'
 import { noKey, type TouchKeys } from './touch-keys.ts'
@@ -36,7 +35,7 @@ class LastTouch {
 
   constructor(keys: TouchKeys, lastSession: number) {
     this.#keys = keys
-    this.#states = lend(new Uint32Array(lastSession + 1))
+    this.#states = new Uint32Array(lastSession + 1)
   }
 
   take(visits: VisitOrigins, begin: number, end: number): void {

@@ -3,7 +3,6 @@ import type { ReadAnswer, ReadQuery, SegmentMember, SegmentQuery } from '../../r
 import { dayMs } from '../days.ts'
 import type { FactColumn } from '../facts/fact.ts'
 import type { Chunk } from '../facts/fact-reader.ts'
-import { lend } from '../facts/memory.ts'
 import { termKinds } from '../facts/terms.ts'
 import { isoTimes } from '../iso-time.ts'
 import type { Read, ReadContext } from './context.ts'
@@ -99,9 +98,9 @@ class Deeds {
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted
-    this.counts = lend(new Uint32Array(wanted.viewers))
-    this.firstAt = lend(new Float64Array(wanted.viewers))
-    this.lastAt = lend(new Float64Array(wanted.viewers))
+    this.counts = new Uint32Array(wanted.viewers)
+    this.firstAt = new Float64Array(wanted.viewers)
+    this.lastAt = new Float64Array(wanted.viewers)
     this.seen = new Uint8Array(wanted.viewers)
   }
 
