@@ -13,7 +13,7 @@ const maxScanned = 4
 const maxKept = 128
 
 /** So many viewers are gone through at a time: what is known of them then stays close to the processor. */
-const blockViewers = 1 << 15
+const manyViewers = 1 << 15
 
 /**
  * Days of a funnel that the plan declares are summed up, as far as the summaries reach. Then most viewers need no walk:
@@ -28,10 +28,11 @@ export const funnel: Read<ReadQuery<'funnel'>, ReadAnswer<'funnel'>> = (context,
   return isScanned ? walkDays(query, viewers, days, read) : walkBlocks(query, viewers, days, read)
 }
 
-type DayReader = ReturnType<typeof dayReader>
+/** The rows of a day: no viewer is in two of what it returns, but for those with no marks. */
+type DayReader = Pick<ReturnType<typeof dayReader>, 'day'>
 
 /** Day by day, with everybody. */
-function walkDays(query: Funnel, viewers: number, days: readonly number[], read: DayReader): number[] {
+export function walkDays(query: Funnel, viewers: number, days: readonly number[], read: DayReader): number[] {
   const outlook = new FunnelOutlook(query, viewers)
   const walk = new FunnelWalk(query, outlook)
   const all = { first: 0, viewers }
@@ -44,7 +45,13 @@ function walkDays(query: Funnel, viewers: number, days: readonly number[], read:
 }
 
 /** Block by block: first who may get further over several days, then those. */
-function walkBlocks(query: Funnel, viewers: number, days: readonly number[], read: DayReader): number[] {
+export function walkBlocks(
+  query: Funnel,
+  viewers: number,
+  days: readonly number[],
+  read: DayReader,
+  blockViewers = manyViewers,
+): number[] {
   const spans = days.flatMap((day) => read.day(day).map((rows) => ({ ...allOf(day, rows), to: 0 })))
   const outlook = new FunnelOutlook(query, blockViewers)
   const walk = new FunnelWalk(query, outlook)
