@@ -54,6 +54,15 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     return { page, site, proxy, complaints }
   }
 
+  /** What a page needs to look into the queue's database. */
+  const storeInPage = `
+    const settled = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result) })
+    async function storeOf(mode) {
+      const [{ name }] = await indexedDB.databases()
+      return (await settled(indexedDB.open(name))).transaction('events', mode).objectStore('events')
+    }
+    const countStored = async () => settled((await storeOf('readonly')).count())`
+
   const stored = (eventType: string) => collector.stored(eventType).sort((a, b) => a - b)
   const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
@@ -153,19 +162,11 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     const { page, site, proxy } = await openPage(test)
     const otherTab = await page.context().newPage()
     await otherTab.goto(site.elsewhere)
-    await otherTab.addScriptTag({
-      content: `
-        const settled = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result) })
-        async function storeOf(mode) {
-          const [{ name }] = await indexedDB.databases()
-          return (await settled(indexedDB.open(name))).transaction('events', mode).objectStore('events')
-        }`,
-    })
+    await otherTab.addScriptTag({ content: storeInPage })
     await proxy.shut()
     await page.evaluate("trackMany('kept_busy', 30)")
     // With the record of their size.
-    const inDatabase = () => otherTab.evaluate("storeOf('readonly').then((store) => settled(store.count()))")
-    await check.poll(inDatabase, { timeout: 5_000 }).toBe(31)
+    await check.poll(() => otherTab.evaluate('countStored()'), { timeout: 5_000 }).toBe(31)
     await page.goto(site.elsewhere)
     await proxy.open()
     await otherTab.evaluate(`storeOf('readwrite').then((store) => new Promise((begun) => {
@@ -199,17 +200,20 @@ describe('a page in Chromium', { concurrent: true, timeout: 60_000 }, () => {
     await check.poll(spilled, { timeout: 5_000 }).toEqual([])
   })
 
-  // By itself: a database that takes longer than a second for what is written at once is left for the memory, with a bound
-  // of its own.
+  // By itself, and each write before the next: a database that takes longer than a second for what is written at once is
+  // left for the memory, with a bound of its own.
   it('keeps at most 10 000 events, the newest', { concurrent: false }, async (test) => {
     const { expect: check } = test
     const { page, proxy } = await openPage(test)
+    await page.addScriptTag({ content: storeInPage })
     await proxy.shut()
     for (let first = 0; first < 10_400; first += 800) {
       // Small ones: the bound of bytes comes after that of events.
       await page.evaluate(
         `for (let n = ${first}; n < ${first} + 800; n++) tallymark.track('too_many', { props: { n } })`,
       )
+      const kept = Math.min(first + 800, 10_000)
+      await check.poll(() => page.evaluate('countStored()'), { timeout: 10_000 }).toBeGreaterThan(kept)
     }
     await check.poll(() => page.evaluate('tallymark.drops.queue_full'), { timeout: 20_000 }).toBe(400)
     await proxy.open()
