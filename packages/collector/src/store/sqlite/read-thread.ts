@@ -46,7 +46,7 @@ function perform(message: ReadMessage | StreamMessage): unknown {
         lending(() => context.summaries.make(message.plan.day, message.plan.parts, context.names.entityTypes)),
       )
     case 'past':
-      return inSnapshot(() => lending(() => makePast(context, message.days, context.names.lastViewer)))
+      return inSnapshot(() => makePast(context, message.days, context.names.lastViewer))
     case 'stream':
       db.exec('BEGIN')
       stream = streamText(context, message.name, message.query, message.format)

@@ -1,10 +1,9 @@
 import type { ReadAnswer, ReadQuery, SessionView } from '../../reads.ts'
 import { dayMs, dayOf } from '../days.ts'
-import { flags } from '../facts/fact.ts'
 import { uuidBytes } from '../uuid.ts'
 import type { Read, ReadContext } from './context.ts'
 import { flagsOf } from './scope.ts'
-import { lastType, TypeSums } from './type-sums.ts'
+import { completedIn, lastType, TypeSums } from './type-sums.ts'
 
 type Span = Pick<SessionView, 'startedAt' | 'endedAt' | 'interactions'>
 
@@ -33,7 +32,7 @@ export const session: Read<ReadQuery<'session'>, ReadAnswer<'session'>> = (conte
       if (chunk.session[row] !== id) continue
       const type = chunk.type[row] as number
       const entity = chunk.entity[row] as number
-      sums.add(type, 1, (chunk.flags[row] as number) & flags.completed, chunk.duration[row] as number)
+      sums.add(type, 1, completedIn(chunk.flags[row] as number), chunk.duration[row] as number)
       if (isPageView[type] === 1) pageViews++
       if (isView[type] === 1 && entity !== 0) viewed.add(entity)
       const at = chunk.day * dayMs + (chunk.time[row] as number)
