@@ -4,7 +4,6 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { asStoreError, openForReading } from './connection.ts'
-import { lending } from './facts/memory.ts'
 import { makePast } from './facts/past.ts'
 import type { FromReadThread, ReadMessage, ReadThreadOptions, StreamMessage, ToReadThread } from './read-messages.ts'
 import { readContext } from './reads/context.ts'
@@ -40,11 +39,9 @@ function answer(message: ReadMessage | StreamMessage): FromReadThread {
 function perform(message: ReadMessage | StreamMessage): unknown {
   switch (message.kind) {
     case 'read':
-      return inSnapshot(() => lending(() => answerRead(context, message.name, message.query)))
+      return inSnapshot(() => answerRead(context, message.name, message.query))
     case 'summarise':
-      return inSnapshot(() =>
-        lending(() => context.summaries.make(message.plan.day, message.plan.parts, context.names.entityTypes)),
-      )
+      return inSnapshot(() => context.summaries.make(message.plan.day, message.plan.parts, context.names.entityTypes))
     case 'past':
       return inSnapshot(() => makePast(context, message.days, context.names.lastViewer))
     case 'stream':

@@ -1,17 +1,19 @@
 import type { Database } from 'better-sqlite3'
 import { dayMs } from '../days.ts'
+import { DaySummary } from './day-summary.ts'
 import { daySums } from './day-sums.ts'
 import { entitySums } from './entity-sums.ts'
 import type { FactColumn } from './fact.ts'
 import { FactReader } from './fact-reader.ts'
 import { funnelSteps, isOf, type Steps, stepsKey } from './funnel-steps.ts'
-import { lend } from './memory.ts'
 import { placeCounts } from './place-counts.ts'
 import { slotCounts } from './slot-counts.ts'
 import type { Summary } from './summaries.ts'
+import { SummaryCache } from './summary-cache.ts'
 import type { SummaryKind } from './summary-kind.ts'
 import { termEvents } from './term-events.ts'
 import { touches } from './touches.ts'
+import { emptySet, type UnpackedSet, unpackSet } from './viewer-set.ts'
 import { any, ViewerSets, viewerColumns } from './viewer-sets.ts'
 import { visits } from './visits.ts'
 
@@ -30,11 +32,10 @@ const kindNames = Object.keys(kinds) as Kind[]
 /** How many there are; behind them come the funnels that the plan declares, each a kind by itself. */
 export const summaryKinds = kindNames.length
 
-/** What a day comes to, up to one of its parts. */
-export interface DaySummary {
-  data: Buffer
-  /** The first part that it does not cover. */
+interface Made {
   parts: number
+  /** No other record of the same day and kind ever has it: it tells of the row, its parts, and the edits of the day. */
+  version: string
 }
 
 /**
@@ -44,8 +45,10 @@ export interface DaySummary {
 export class DaySummaries {
   readonly #funnels: readonly Steps[]
   readonly #facts: FactReader
+  readonly #cache = new SummaryCache()
   readonly #id
-  readonly #read
+  readonly #made
+  readonly #data
   readonly #has
   readonly #count
   readonly #set
@@ -55,9 +58,10 @@ export class DaySummaries {
     this.#funnels = funnels
     this.#facts = new FactReader(db)
     this.#id = db.prepare<[string], number>('SELECT id FROM dictionary WHERE value = ?').pluck()
-    this.#read = db.prepare<[number, number], DaySummary>(
-      'SELECT data, parts FROM day_summary WHERE day = ? AND kind = ?',
-    )
+    this.#made = db.prepare<[number, number], Made>(`
+      SELECT parts, concat_ws(' ', s.rowid, parts, edits) AS version
+      FROM day_summary s LEFT JOIN fact_day d ON d.day = s.day WHERE s.day = ? AND kind = ?`)
+    this.#data = db.prepare<[number, number], Buffer>('SELECT data FROM day_summary WHERE day = ? AND kind = ?').pluck()
     this.#has = db.prepare<[number, number], number>('SELECT 1 FROM day_summary WHERE day = ? AND kind = ?').pluck()
     this.#count = db
       .prepare<[number, number, number], number>(
@@ -72,16 +76,14 @@ export class DaySummaries {
   }
 
   of(day: number, kind: Kind): DaySummary | undefined {
-    return this.#read.get(day, kindNames.indexOf(kind))
+    return this.#summary(day, kindNames.indexOf(kind))
   }
 
   /** The rows of a funnel's steps, where the plan declares one of them. */
   steps(day: number, funnel: Steps): DaySummary | undefined {
     const kind = this.#kindOf(funnel)
-    const kept = kind === undefined ? undefined : this.#read.get(day, kind)
-    if (!kept || !isOf(kept.data, funnel)) return undefined
-    lend(kept.data)
-    return kept
+    const kept = kind === undefined ? undefined : this.#summary(day, kind)
+    return kept && isOf(kept, funnel) ? kept : undefined
   }
 
   hasSteps(day: number, funnel: Steps): boolean {
@@ -94,9 +96,14 @@ export class DaySummaries {
     return this.#count.get(type, entityType, day)
   }
 
-  /** Who did it, packed. */
-  viewerSet(day: number, type = any, entityType = any): Buffer | undefined {
-    return this.#set.get(type, entityType, day)
+  /** Who did it. */
+  viewerSet(day: number, type = any, entityType = any): UnpackedSet {
+    const made = this.#made.get(day, kindNames.indexOf('sums'))
+    if (!made) return emptySet
+    return this.#cache.of(`${day} viewers ${type} ${entityType}`, made.version, () => {
+      const packed = this.#set.get(type, entityType, day)
+      return packed ? unpackSet(packed) : emptySet
+    })
   }
 
   /** Makes the summaries of a day's first parts. */
@@ -121,6 +128,13 @@ export class DaySummaries {
       parts,
     )
     return { kinds: summings.map((summing) => summing.pack()), viewers: viewers.pack() }
+  }
+
+  #summary(day: number, kind: number): DaySummary | undefined {
+    const made = this.#made.get(day, kind)
+    if (!made) return undefined
+    const fetch = () => this.#data.get(day, kind) as Buffer
+    return new DaySummary(made.parts, { cache: this.#cache, name: `${day} ${kind}`, version: made.version, fetch })
   }
 
   /** Undefined where the plan does not declare such a funnel. */

@@ -1,5 +1,5 @@
 import { flags } from './fact.ts'
-import { packTable, unpackTable } from './packed-table.ts'
+import { packTable, type Table, unpackTable } from './packed-table.ts'
 import { keyOf, type SummaryKind } from './summary-kind.ts'
 
 const names = ['type', 'entityType', 'count', 'completed', 'durationMs'] as const
@@ -33,4 +33,6 @@ export const daySums: SummaryKind<'type' | 'entity' | 'flags' | 'duration'> = {
   },
 }
 
-export const unpackDaySums = (packed: Buffer) => unpackTable(packed, names)
+export type DaySums = Table<(typeof names)[number]>
+
+export const unpackDaySums = (packed: Buffer): DaySums => unpackTable(packed, names)

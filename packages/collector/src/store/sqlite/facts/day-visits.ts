@@ -20,7 +20,7 @@ export function visitsOf({ facts, summaries }: DaySources, day: number, range: R
   const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
   const rest = new Visits()
   facts.scanDay(day, range, visitColumns, (chunk) => rest.add(chunk), summary?.parts)
-  return { kept: summary && unpackVisits(summary.data), rest: rest.sorted() }
+  return { kept: summary && unpackVisits(summary), rest: rest.sorted() }
 }
 
 /** How a visit came, and who it was, column by column. */

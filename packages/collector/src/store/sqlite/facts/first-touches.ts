@@ -34,7 +34,7 @@ export class FirstTouches {
       inOrder(visits ?? visitsOf(sources, day, range), (some, begin, end) => this.#take(some, begin, end))
       return
     }
-    const kept = unpackTouches(summary.data)
+    const kept = unpackTouches(summary)
     const later = new LaterTouches(this)
     const columns = ['time', 'viewer', 'channel', 'campaign'] as const
     sources.facts.scanDay(day, range, columns, (chunk) => later.add(chunk), summary.parts)

@@ -1,7 +1,7 @@
 import type { Funnel } from '../../reads.ts'
 import { packColumn, unpackWhole } from './column.ts'
 import { fromGaps, gapsOf } from './gaps.ts'
-import { lend } from './memory.ts'
+import type { PackedRecord } from './packed-record.ts'
 import { stepMarks } from './step-marks.ts'
 import { type StepColumn, StepGatherer, type StepRows, stepColumns } from './step-rows.ts'
 import type { SummaryKind } from './summary-kind.ts'
@@ -40,7 +40,9 @@ export function packSteps(funnel: Steps, { viewers, counts, marks, rows }: StepR
   ])
 }
 
-export function unpackSteps(packed: Buffer): StepRows {
+export const stepsIn = (record: PackedRecord): StepRows => record.unpacked('steps', unpackSteps)
+
+function unpackSteps(packed: Buffer): StepRows {
   const head = 4 + wholeWords(packed.readUInt32LE(0))
   const [people, size, ...sizes] = Array.from({ length: 5 }, (_, n) => packed.readUInt32LE(head + 4 * n)) as [
     number,
@@ -48,20 +50,18 @@ export function unpackSteps(packed: Buffer): StepRows {
     ...number[],
   ]
   let at = head + 20
-  const rows = wordsAt(packed, at, size)
+  const rows = wordsAt(packed, at, size).slice()
   at += 4 * size
   const [gaps, counts, marks] = sizes.map((length) => {
     at += length
-    return lend(unpackWhole(packed.subarray(at - length, at), people))
+    return unpackWhole(packed.subarray(at - length, at), people)
   }) as [Uint32Array, Uint32Array, Uint32Array]
   return { viewers: fromGaps(gaps), counts, marks, rows }
 }
 
 /** Whether a record is of these steps. */
-export function isOf(packed: Buffer, funnel: Steps): boolean {
-  const head = headOf(funnel)
-  return packed.subarray(0, head.length).equals(head)
-}
+export const isOf = (record: PackedRecord, funnel: Steps): boolean =>
+  headOf(funnel).equals(record.unpacked('head', headIn))
 
 const keyPattern = /^\[(\["\w+",(null|"\w+"),(null|"([^"\\]|\\.)*")\],?)*\]$/
 
@@ -84,5 +84,8 @@ function headOf(funnel: Steps): Buffer {
   const key = Buffer.from(stepsKey(funnel))
   return Buffer.concat([words(key.length), key, Buffer.alloc(wholeWords(key.length) - key.length)])
 }
+
+const headIn = (packed: Buffer): Uint8Array =>
+  packed.length < 4 ? packed : Uint8Array.from(packed.subarray(0, 4 + wholeWords(packed.readUInt32LE(0))))
 
 const wholeWords = (bytes: number) => Math.ceil(bytes / 4) * 4

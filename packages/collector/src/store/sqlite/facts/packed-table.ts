@@ -1,5 +1,4 @@
 import { packColumn, unpackColumn, unpackWhole } from './column.ts'
-import type { Room } from './room.ts'
 import { withSize, words } from './words.ts'
 
 /** Columns of the same length in one record: how many rows there are, then each with its size before it. */
@@ -16,8 +15,8 @@ export function unpackTable<Name extends string>(packed: Buffer, names: readonly
 }
 
 /** One column of a record, where its numbers are whole ones below 2³². */
-export const columnAt = (packed: Buffer, place: number, room: Room): Uint32Array =>
-  unpackWhole(recordAt(packed, place), rowsOf(packed), room)
+export const columnAt = (packed: Buffer, place: number): Uint32Array =>
+  unpackWhole(recordAt(packed, place), rowsOf(packed))
 
 const rowsOf = (packed: Buffer) => packed.readUInt32LE(0)
 

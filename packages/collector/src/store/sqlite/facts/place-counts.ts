@@ -1,4 +1,4 @@
-import { packTable, unpackTable } from './packed-table.ts'
+import { packTable, type Table, unpackTable } from './packed-table.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
 const names = ['type', 'entityType', 'surface', 'position', 'count'] as const
@@ -33,4 +33,6 @@ export const placeCounts: SummaryKind<'type' | 'entity' | 'surface' | 'position'
   },
 }
 
-export const unpackPlaceCounts = (packed: Buffer) => unpackTable(packed, names)
+export type PlaceTable = Table<(typeof names)[number]>
+
+export const unpackPlaceCounts = (packed: Buffer): PlaceTable => unpackTable(packed, names)

@@ -1,9 +1,9 @@
 import type { Range } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
-import { unpackDaySums } from './day-sums.ts'
+import { type DaySums, unpackDaySums } from './day-sums.ts'
 import type { DaySources } from './day-visits.ts'
 import type { Chunk } from './fact-reader.ts'
-import { ViewerSet } from './viewer-set.ts'
+import { type UnpackedSet, ViewerSet } from './viewer-set.ts'
 
 /** Whole days are in the summaries, as far as those reach; the rest is read from the facts. */
 export function siteBetween({ facts, summaries }: DaySources, asked: Range): SiteCount {
@@ -11,7 +11,7 @@ export function siteBetween({ facts, summaries }: DaySources, asked: Range): Sit
   const found = new SiteCount()
   for (const day of facts.days(range)) {
     const summary = hasWholeDay(range, day) ? summaries.of(day, 'sums') : undefined
-    if (summary) found.addDay(summary.data, summaries.viewerSet(day))
+    if (summary) found.addDay(summary.unpacked('sums', unpackDaySums), summaries.viewerSet(day))
     facts.scanDay(day, range, ['viewer'], (chunk) => found.addFacts(chunk), summary?.parts)
   }
   return found
@@ -21,10 +21,9 @@ class SiteCount {
   events = 0
   readonly viewers = new ViewerSet()
 
-  addDay(sums: Buffer, viewers: Buffer | undefined): void {
-    const { rows, count } = unpackDaySums(sums)
+  addDay({ rows, count }: DaySums, viewers: UnpackedSet): void {
     for (let row = 0; row < rows; row++) this.events += count[row] as number
-    if (viewers) this.viewers.addPacked(viewers)
+    this.viewers.addUnpacked(viewers)
   }
 
   addFacts({ rows, viewer }: Chunk<'viewer'>): void {

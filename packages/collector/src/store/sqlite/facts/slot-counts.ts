@@ -1,4 +1,5 @@
 import { packColumn, unpackWhole } from './column.ts'
+import type { PackedRecord } from './packed-record.ts'
 import { keyOf, type SummaryKind } from './summary-kind.ts'
 import { withSize, words } from './words.ts'
 
@@ -8,7 +9,7 @@ export const slotMs = 900_000
 export const slotsOfDay = 96
 
 /** What happened in each slot of a day, of one event type on one entity type. */
-interface SlotCounts {
+export interface SlotCounts {
   type: number
   entityType: number
   /** By slot, how many events. */
@@ -43,17 +44,29 @@ export const slotCounts: SummaryKind<'time' | 'type' | 'entity'> = {
   },
 }
 
-/** Those of a packed day that are wanted: the others are passed over. */
-export function* unpackSlotCounts(
-  packed: Buffer,
-  isWanted: (type: number, entityType: number) => boolean,
-): Generator<SlotCounts> {
+/** The slots of a packed day. */
+export function* slotsOf(record: PackedRecord): Generator<SlotCounts> {
+  const all = record.unpacked('slots', unpackSlots)
+  for (let at = 0; at < all.length; at += 2 + slotsOfDay) {
+    const [type, entityType] = [all[at] as number, all[at + 1] as number]
+    yield { type, entityType, counts: all.subarray(at + 2, at + 2 + slotsOfDay) }
+  }
+}
+
+/** For each event type and entity type these two, and then the slots. */
+function unpackSlots(packed: Buffer): Uint32Array {
+  const found: Uint32Array[] = []
   for (let at = 0; at < packed.length; ) {
     const [type, entityType, size] = [0, 4, 8].map((word) => packed.readUInt32LE(at + word)) as [number, number, number]
     const begin = at + 12
     at = begin + size
-    if (isWanted(type, entityType)) {
-      yield { type, entityType, counts: unpackWhole(packed.subarray(begin, at), slotsOfDay) }
-    }
+    found.push(Uint32Array.of(type, entityType), unpackWhole(packed.subarray(begin, at), slotsOfDay))
   }
+  const all = new Uint32Array((found.length / 2) * (2 + slotsOfDay))
+  let at = 0
+  for (const words of found) {
+    all.set(words, at)
+    at += words.length
+  }
+  return all
 }

@@ -1,5 +1,4 @@
 import type { Chunk } from './fact-reader.ts'
-import { lend } from './memory.ts'
 import type { StepMarks } from './step-marks.ts'
 
 export type StepColumn = 'time' | 'type' | 'viewer' | 'entity' | 'surface'
@@ -93,8 +92,8 @@ export class StepGatherer {
     const room = Math.max(this.#size + rows, this.#viewer.length * 2)
     this.#viewer = grown(this.#viewer, room)
     this.#row = grown(this.#row, room)
-    this.#sortedViewer = lend(new Uint32Array(room))
-    this.#sortedRow = lend(new Uint32Array(room))
+    this.#sortedViewer = new Uint32Array(room)
+    this.#sortedRow = new Uint32Array(room)
   }
 
   /** By digits of their numbers, the lowest first: rows of one viewer stay in the order of the log. */
@@ -140,10 +139,11 @@ function byViewer(
 }
 
 /**
- * Takes the viewers that others has out of a day's rows, where their marks become 0: of nobody else they are. Returns all
- * rows that they have in both; of the same time, those that were taken out come first.
+ * Sets the viewers of other rows apart from those of a day. First come the day's rows, in which the marks of these viewers
+ * are 0 now, as nobody else's are; then all rows that they have in both, of the same time the day's first.
  */
-export function takenOut(of: StepRows, others: StepRows): StepRows {
+export function apart(of: StepRows, others: StepRows): [rest: StepRows, them: StepRows] {
+  const marks = of.marks.slice()
   const found = new Collected(rowsOf(of, others.viewers) + others.rows.length)
   let [n, row, otherRow] = [0, 0, 0]
   for (let other = 0; other < others.viewers.length; other++) {
@@ -158,9 +158,9 @@ export function takenOut(of: StepRows, others: StepRows): StepRows {
       found.push((isOther ? others.rows[otherRow++] : of.rows[row++]) as number)
     }
     found.end(viewer)
-    if (isThere) of.marks[n++] = 0
+    if (isThere) marks[n++] = 0
   }
-  return found.rows()
+  return [{ ...of, marks }, found.rows()]
 }
 
 /** How many rows some viewers have. */
@@ -201,10 +201,10 @@ class Collected {
   #depth = 0
 
   constructor(maxRows: number) {
-    this.#viewers = lend(new Uint32Array(maxRows))
-    this.#counts = lend(new Uint32Array(maxRows))
-    this.#marks = lend(new Uint32Array(maxRows))
-    this.#rows = lend(new Uint32Array(maxRows))
+    this.#viewers = new Uint32Array(maxRows)
+    this.#counts = new Uint32Array(maxRows)
+    this.#marks = new Uint32Array(maxRows)
+    this.#rows = new Uint32Array(maxRows)
   }
 
   push(row: number): void {
@@ -247,7 +247,7 @@ function sortByTime(rows: Uint32Array, from: number, to: number): void {
 }
 
 function grown(values: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
-  const copy = lend(new Uint32Array(size))
+  const copy = new Uint32Array(size)
   copy.set(values)
   return copy
 }

@@ -1,6 +1,6 @@
 import { fromGaps, gapsOf } from './gaps.ts'
+import type { PackedRecord } from './packed-record.ts'
 import { columnAt, packTable } from './packed-table.ts'
-import { Room } from './room.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
 const names = ['channel', 'campaign', 'time'] as const
@@ -41,15 +41,10 @@ export const touches: SummaryKind<'time' | 'viewer' | 'channel' | 'campaign'> = 
 export const packTouches = (viewers: ArrayLike<number>, ...columns: ArrayLike<number>[]): Buffer =>
   packTable([gapsOf(viewers), ...columns])
 
-const rooms = [new Room(), ...names.map(() => new Room())] as const
-const roomAt = (place: number) => rooms[place] as Room
-
-/** The touches of a packed day; each column is unpacked when it is asked for, and there until another day's is. */
-export const unpackTouches = (packed: Buffer) => ({
-  viewers: () => fromGaps(columnAt(packed, 0, roomAt(0))),
+/** The touches of a packed day. */
+export const unpackTouches = (record: PackedRecord) => ({
+  viewers: () => record.unpacked('viewer', (packed) => fromGaps(columnAt(packed, 0))),
   /** Times are milliseconds since the day began. */
-  column(name: (typeof names)[number]) {
-    const place = 1 + names.indexOf(name)
-    return columnAt(packed, place, roomAt(place))
-  },
+  column: (name: (typeof names)[number]) =>
+    record.unpacked(name, (packed) => columnAt(packed, 1 + names.indexOf(name))),
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { packedSize, ViewerSet } from './viewer-set.ts'
+import { packedSize, unpackSet, ViewerSet } from './viewer-set.ts'
 
 const setOf = (viewers: readonly number[]) => {
   const set = new ViewerSet()
@@ -30,7 +30,7 @@ test('packed sets are added up as sets, wherever their record begins', () => {
       const packed = setOf(some).pack()
       const moved = Buffer.concat([Buffer.alloc(offset), packed]).subarray(offset)
       const set = setOf(others)
-      set.addPacked(moved)
+      set.addUnpacked(unpackSet(moved))
       expect(packedSize(moved)).toBe(new Set(some).size)
       expect(Array.from(set.members())).toEqual([...new Set([...some, ...others])].sort((a, b) => a - b))
     }),

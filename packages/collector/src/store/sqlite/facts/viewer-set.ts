@@ -1,12 +1,11 @@
 import { packColumn, unpackWhole } from './column.ts'
-import { Room } from './room.ts'
+import { fromGaps } from './gaps.ts'
 import { wordsAt } from './words.ts'
 
 const headerBytes = 12
 const forms = { gaps: 0, bits: 1 } as const
 /** Adding bits takes a tenth of the time: gaps have to be shorter by so many times. */
 const shorterBy = 2
-const room = new Room()
 
 /** Viewers, to be counted: a bit for each number. Numbers are dense, so half a million of them take 64 kB. */
 export class ViewerSet {
@@ -83,25 +82,15 @@ export class ViewerSet {
     return Buffer.concat([header, Buffer.from(bits.buffer)])
   }
 
-  /** Adds the members of a packed set. */
-  addPacked(packed: Buffer): void {
-    const size = packedSize(packed)
-    const first = packed.readUInt32LE(8)
-    if (packed.readUInt32LE(0) === forms.gaps) {
-      const gaps = unpackWhole(packed.subarray(headerBytes), size, room)
-      let words = this.#words
-      let viewer = first
-      for (let n = 0; n < size; n++) {
-        viewer += gaps[n] as number
-        const at = viewer >>> 5
-        if (at >= words.length) words = this.#grow(at + 1)
-        ;(words[at] as number) |= 1 << (viewer & 31)
-      }
-      return
-    }
-    const bits = wordsAt(packed, headerBytes, (packed.length - headerBytes) / 4)
-    if (first + bits.length > this.#words.length) this.#grow(first + bits.length)
+  addUnpacked({ members, first, bits }: UnpackedSet): void {
+    const last = members.at(-1) ?? 0
+    const end = Math.max(first + bits.length, (last >>> 5) + 1)
+    if (end > this.#words.length) this.#grow(end)
     const words = this.#words
+    for (let n = 0; n < members.length; n++) {
+      const viewer = members[n] as number
+      ;(words[viewer >>> 5] as number) |= 1 << (viewer & 31)
+    }
     for (let n = 0; n < bits.length; n++) (words[first + n] as number) |= bits[n] as number
   }
 
@@ -111,6 +100,38 @@ export class ViewerSet {
     this.#words = grown
     return grown
   }
+}
+
+/** The members of a packed set in their order, or where these would be longer, a bit for each number from some on. */
+export interface UnpackedSet {
+  members: Uint32Array
+  /** The place of the first word. */
+  first: number
+  bits: Uint32Array
+}
+
+const noWords = new Uint32Array()
+
+export const emptySet: UnpackedSet = { members: noWords, first: 0, bits: noWords }
+
+export function unpackSet(packed: Buffer): UnpackedSet {
+  const first = packed.readUInt32LE(8)
+  if (packed.readUInt32LE(0) === forms.bits) {
+    const words = (packed.length - headerBytes) / 4
+    return { members: noWords, first, bits: wordsAt(packed, headerBytes, words).slice() }
+  }
+  const gaps = unpackWhole(packed.subarray(headerBytes), packedSize(packed))
+  gaps[0] = first
+  const members = fromGaps(gaps)
+  const firstWord = first >>> 5
+  const words = ((members.at(-1) ?? 0) >>> 5) - firstWord + 1
+  if (members.length <= words) return { members, first: 0, bits: noWords }
+  const bits = new Uint32Array(words)
+  for (let n = 0; n < members.length; n++) {
+    const at = members[n] as number
+    ;(bits[(at >>> 5) - firstWord] as number) |= 1 << (at & 31)
+  }
+  return { members: noWords, first: firstWord, bits }
 }
 
 /** How many members a packed set has. */

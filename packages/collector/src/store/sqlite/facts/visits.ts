@@ -1,7 +1,7 @@
 import { dayMs } from '../days.ts'
 import { packColumn, unpackWhole } from './column.ts'
 import type { Chunk } from './fact-reader.ts'
-import { Room } from './room.ts'
+import type { PackedRecord } from './packed-record.ts'
 import type { SummaryKind, Summing } from './summary-kind.ts'
 import { timeOrder } from './time-order.ts'
 import { withSize, words } from './words.ts'
@@ -20,9 +20,11 @@ export interface VisitRows {
   column(name: Kept): Uint32Array
   /** When the touch was, in milliseconds since the day began. */
   times(): Uint32Array
-  /** How many events of a type each row has; undefined when none has any. */
-  counts(type: number): Uint32Array | undefined
+  /** How many events of a type each row has; empty when none has any. */
+  counts(type: number): Uint32Array
 }
+
+const none = new Uint32Array()
 
 /** Later than any time of a day: nothing has said yet how they came. */
 const never = dayMs
@@ -68,7 +70,7 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
       times: () => inOrder(this.#time),
       counts: (type) => {
         const visits = this.#visits.get(type)
-        return visits && inOrder(countEach(visits, order.length))
+        return visits ? inOrder(countEach(visits, order.length)) : none
       },
     }
   }
@@ -80,7 +82,7 @@ export class Visits implements Summing<(typeof visitColumns)[number]> {
     const gap = time.map((at, row) => (row === 0 || at === never ? 0 : at - (time[row - 1] as number)))
     const columns = [...kept.map(column), gap].map((values) => withSize(packColumn(values)))
     const types = [...this.#visits.keys()].sort((a, b) => a - b)
-    const byType = types.flatMap((type) => [words(type), withSize(packColumn(counts(type) ?? []))])
+    const byType = types.flatMap((type) => [words(type), withSize(packColumn(counts(type)))])
     return Buffer.concat([words(time.length, time[0] ?? 0), ...columns, ...byType])
   }
 
@@ -155,44 +157,43 @@ export const visits: SummaryKind<(typeof visitColumns)[number]> = {
   begin: () => new Visits(),
 }
 
-const rooms = { viewer: new Room(), session: new Room(), channel: new Room(), campaign: new Room() }
-const roomOfTimes = new Room()
-const roomOfCounts = new Room()
-
-/** Each column is unpacked when it is asked for, and there until another day's is. */
-export function unpackVisits(packed: Buffer): VisitRows {
-  const rows = packed.readUInt32LE(0)
-  const starts: number[] = []
-  let end = 8
-  for (let n = 0; n <= kept.length; n++) {
-    starts.push(end)
-    end = after(end)
-  }
+/** The visits of a packed day. */
+export function unpackVisits(record: PackedRecord): VisitRows {
+  const column = (name: Kept) =>
+    record.unpacked(name, (packed) => columnAt(packed, startsOf(packed)[kept.indexOf(name)]))
   return {
-    rows,
-    column: (name) => unpackAt(starts[kept.indexOf(name)] as number, rooms[name]),
-    times() {
-      const times = unpackAt(starts[kept.length] as number, roomOfTimes)
-      let time = packed.readUInt32LE(4)
-      for (let row = 0; row < rows; row++) {
-        time += times[row] as number
-        times[row] = time
-      }
-      return times
-    },
-    counts(type) {
-      for (let at = end; at < packed.length; at = after(at + 4)) {
-        if (packed.readUInt32LE(at) === type) return unpackAt(at + 4, roomOfCounts)
-      }
-      return undefined
-    },
+    rows: column('viewer').length,
+    column,
+    times: () => record.unpacked('time', timesOf),
+    counts: (type) => record.unpacked(`count ${type}`, (packed) => countsOf(packed, type)),
   }
+}
 
-  function after(at: number): number {
-    return at + 4 + packed.readUInt32LE(at)
-  }
+/** Where the columns of a record lie, then its times, and then its counts. */
+function startsOf(packed: Buffer): number[] {
+  const starts = [8]
+  while (starts.length <= kept.length + 1) starts.push(after(packed, starts.at(-1) as number))
+  return starts
+}
 
-  function unpackAt(at: number, room: Room): Uint32Array {
-    return unpackWhole(packed.subarray(at + 4, after(at)), rows, room)
+const after = (packed: Buffer, at: number) => at + 4 + packed.readUInt32LE(at)
+
+const columnAt = (packed: Buffer, at = 0): Uint32Array =>
+  unpackWhole(packed.subarray(at + 4, after(packed, at)), packed.readUInt32LE(0))
+
+function timesOf(packed: Buffer): Uint32Array {
+  const times = columnAt(packed, startsOf(packed)[kept.length])
+  let time = packed.readUInt32LE(4)
+  for (let row = 0; row < times.length; row++) {
+    time += times[row] as number
+    times[row] = time
   }
+  return times
+}
+
+function countsOf(packed: Buffer, type: number): Uint32Array {
+  for (let at = startsOf(packed).at(-1) as number; at < packed.length; at = after(packed, at + 4)) {
+    if (packed.readUInt32LE(at) === type) return columnAt(packed, at + 4)
+  }
+  return none
 }

@@ -1,6 +1,6 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
-import { unpackDaySums } from '../facts/day-sums.ts'
+import { type DaySums, unpackDaySums } from '../facts/day-sums.ts'
 import { unpackEntitySums } from '../facts/entity-sums.ts'
 import { type Chunk, placesOf } from '../facts/fact-reader.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
@@ -38,10 +38,9 @@ function gatherSite({ facts, summaries }: ReadContext, range: Query['range'], ga
   for (const day of facts.days(range)) {
     const summary = hasWholeDay(range, day) ? summaries.of(day, 'sums') : undefined
     if (summary) {
-      gathered.addDaySums(summary.data)
+      gathered.addDaySums(summary.unpacked('sums', unpackDaySums))
       for (const type of viewTypes) {
-        const set = summaries.viewerSet(day, type, meant.entityType ?? any)
-        if (set) gathered.viewers.addPacked(set)
+        gathered.viewers.addUnpacked(summaries.viewerSet(day, type, meant.entityType ?? any))
       }
     }
     if (meant.entityType === undefined) {
@@ -125,8 +124,7 @@ class Gathered {
     }
   }
 
-  addDaySums(packed: Buffer): void {
-    const { rows, type, entityType, count, completed, durationMs } = unpackDaySums(packed)
+  addDaySums({ rows, type, entityType, count, completed, durationMs }: DaySums): void {
     for (let row = 0; row < rows; row++) {
       if (!this.meant.hasTypes(type[row] as number, entityType[row] as number)) continue
       this.sums.add(type[row] as number, count[row] as number, completed[row] as number, durationMs[row] as number)

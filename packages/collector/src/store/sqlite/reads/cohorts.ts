@@ -1,7 +1,7 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs, dayOf } from '../days.ts'
 import { siteBetween } from '../facts/site-count.ts'
-import type { ViewerSet } from '../facts/viewer-set.ts'
+import { unpackSet, type ViewerSet } from '../facts/viewer-set.ts'
 import type { Read, ReadContext } from './context.ts'
 
 /** Whom a frozen day had seen is not known any more: there, everybody is new who comes after it. */
@@ -18,7 +18,7 @@ export const cohorts: Read<ReadQuery<'cohorts'>, ReadAnswer<'cohorts'>> = (conte
 function viewersBefore(context: ReadContext, to: number): ViewerSet {
   const past = context.pasts.seenBefore(dayOf(to))
   const viewers = viewersBetween(context, (past?.before ?? 0) * dayMs, to)
-  if (past) viewers.addPacked(past.data)
+  if (past) viewers.addUnpacked(unpackSet(past.data))
   return viewers
 }
 

@@ -71,7 +71,7 @@ function termRows({ facts, summaries }: ReadContext, asked: Range): Rows[] {
   for (const day of facts.days(range)) {
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole ? summaries.of(day, 'terms') : undefined
-    if (summary) found.push(unpackTermEvents(summary.data))
+    if (summary) found.push(summary.unpacked('terms', unpackTermEvents))
     const rest = termEvents.begin()
     facts.scanDay(day, range, termEvents.columns, (chunk) => rest.add(chunk, noEntities), summary?.parts)
     found.push(unpackTermEvents(rest.pack()))

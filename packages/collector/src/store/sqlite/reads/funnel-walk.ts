@@ -1,6 +1,5 @@
 import type { Funnel } from '../../reads.ts'
 import { dayMs } from '../days.ts'
-import { lend } from '../facts/memory.ts'
 import { maxSteps, type StepRows, stepOf, timeOf } from '../facts/step-rows.ts'
 
 /**
@@ -44,8 +43,8 @@ export class FunnelOutlook {
 
   /** @param viewers that a block has at most */
   constructor({ steps, windowMs }: Funnel, viewers: number) {
-    this.states = lend(new Uint32Array(viewers))
-    this.#last = lend(new Uint16Array(viewers))
+    this.states = new Uint32Array(viewers)
+    this.#last = new Uint16Array(viewers)
     this.#steps = steps.length
     this.#windowDays = Math.ceil(windowMs / dayMs)
     this.#certain = windowMs >= dayMs ? firstSteps(steps.length) : firstSteps(1)
@@ -114,10 +113,10 @@ export class FunnelWalk {
     this.#steps = steps.length
     this.#windowMs = windowMs
     this.#states = states
-    this.#begun = lend(new Uint16Array(states.length))
-    this.#place = lend(new Uint32Array(states.length))
+    this.#begun = new Uint16Array(states.length)
+    this.#place = new Uint32Array(states.length)
     this.#reached = new Uint32Array(steps.length + 1)
-    this.#starts = lend(new Float64Array(4096 * this.#steps))
+    this.#starts = new Float64Array(4096 * this.#steps)
   }
 
   begin({ first }: Block): void {
@@ -143,7 +142,7 @@ export class FunnelWalk {
       const viewer = (viewers[n] as number) - first
       end = row + (counts[n] as number)
       const mark = marks[n] as number
-      // Who was taken out of the rows is in others.
+      // Who is apart is in other rows.
       if (!isOpen(states[viewer] as number) || mark === 0) continue
       if ((mark & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue
@@ -172,7 +171,7 @@ export class FunnelWalk {
     if (this.#place[viewer] !== 0) return
     const place = this.#places++
     if (this.#places * this.#steps > this.#starts.length) {
-      const grown = lend(new Float64Array(this.#starts.length * 2))
+      const grown = new Float64Array(this.#starts.length * 2)
       grown.set(this.#starts)
       this.#starts = grown
     }

@@ -1,9 +1,9 @@
 import type { Funnel, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs, hasWholeDay } from '../days.ts'
-import { unpackSteps } from '../facts/funnel-steps.ts'
+import { stepsIn } from '../facts/funnel-steps.ts'
 import { placeOf } from '../facts/place-of.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { StepGatherer, type StepRows, stepColumns, takenOut, within } from '../facts/step-rows.ts'
+import { apart, StepGatherer, type StepRows, stepColumns, within } from '../facts/step-rows.ts'
 import type { Read, ReadContext } from './context.ts'
 import { type DaySpan, FunnelOutlook, FunnelWalk } from './funnel-walk.ts'
 
@@ -85,11 +85,11 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
     day(day: number, isMeant?: (viewer: number) => boolean): StepRows[] {
       const summary = summaries.steps(day, { steps })
       if (!summary) return [gather(day, 0, isMeant)]
-      const all = unpackSteps(summary.data)
+      const all = stepsIn(summary)
       const begin = day * dayMs
       const rows = hasWholeDay(range, day) ? all : within(all, range.from - begin, range.to - begin)
       const beyond = gather(day, summary.parts, isMeant)
-      return beyond.viewers.length === 0 ? [rows] : [rows, takenOut(rows, beyond)]
+      return beyond.viewers.length === 0 ? [rows] : apart(rows, beyond)
     },
   }
 

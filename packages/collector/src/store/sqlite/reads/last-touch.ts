@@ -19,7 +19,7 @@ export function lastTouch(
     const visits = visitsOf(context, day, range)
     const origins = inOrder(visits, (some, begin, end) => found.take(some, begin, end))
     if (goal === undefined) continue
-    if (origins.kept) found.takeGoals(origins.kept, visits.kept?.counts(goal))
+    if (visits.kept && origins.kept) found.takeGoals(origins.kept, visits.kept.counts(goal))
     found.takeGoals(origins.rest, visits.rest.counts(goal))
   }
   return found.rows()
@@ -63,8 +63,7 @@ class LastTouch {
   }
 
   /** @param goals by visit, how often it was reached */
-  takeGoals(visits: VisitOrigins, goals: Uint32Array | undefined): void {
-    if (!goals) return
+  takeGoals(visits: VisitOrigins, goals: Uint32Array): void {
     const { session } = visits
     const origin = visits[this.#keys.column]
     for (let row = 0; row < goals.length; row++) {

@@ -1,7 +1,7 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import type { Chunk, Numbers } from '../facts/fact-reader.ts'
-import { unpackPlaceCounts } from '../facts/place-counts.ts'
+import { type PlaceTable, unpackPlaceCounts } from '../facts/place-counts.ts'
 import type { Read } from './context.ts'
 import { CompiledScope, flagsOf } from './scope.ts'
 
@@ -17,7 +17,7 @@ export const places: Read<Query, ReadAnswer<'places'>> = ({ facts, summaries, na
   for (const day of facts.days(range)) {
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'places') : undefined
-    if (summary) found.addSummary(summary.data, by)
+    if (summary) found.addCounts(by, summary.unpacked('places', unpackPlaceCounts))
     facts.scanDay(day, range, ['type', 'entity', by], (chunk) => found.addFacts(chunk, chunk[by]), summary?.parts)
   }
   const rows = [...found.counts].map(([at, count]) => ({ key: by === 'position' ? at - 1 : names.text(at), ...count }))
@@ -36,8 +36,7 @@ class PlaceCounts {
     this.#isClick = isClick
   }
 
-  addSummary(packed: Buffer, by: Query['by']): void {
-    const { rows, type, entityType, count, [by]: place } = unpackPlaceCounts(packed)
+  addCounts(by: Query['by'], { rows, type, entityType, count, [by]: place }: PlaceTable): void {
     for (let row = 0; row < rows; row++) {
       if (!this.#meant.hasTypes(type[row] as number, entityType[row] as number)) continue
       this.#add(place[row] as number, type[row] as number, count[row] as number)

@@ -3,7 +3,7 @@ import { dayMs, dayOf, hasWholeDay } from '../days.ts'
 import { unpackDaySums } from '../facts/day-sums.ts'
 import { unpackEntitySums } from '../facts/entity-sums.ts'
 import { type Chunk, placesOf } from '../facts/fact-reader.ts'
-import { slotMs, unpackSlotCounts } from '../facts/slot-counts.ts'
+import { slotMs, slotsOf } from '../facts/slot-counts.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import { any } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
@@ -58,11 +58,12 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
-      const found = unpackSlotCounts(summary.data, (...types) => meant.hasTypes(...types))
-      for (const { counts } of found) buckets.addSlots(day, counts)
+      for (const { type, entityType, counts } of slotsOf(summary)) {
+        if (meant.hasTypes(type, entityType)) buckets.addSlots(day, counts)
+      }
       return summary.parts
     }
-    const { rows, type, entityType, count } = unpackDaySums(summary.data)
+    const { rows, type, entityType, count } = summary.unpacked('sums', unpackDaySums)
     for (let row = 0; row < rows; row++) {
       if (meant.hasTypes(type[row] as number, entityType[row] as number))
         buckets.at(bucket).count += count[row] as number
@@ -112,10 +113,7 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
       buckets.at(bucket).unique = summaries.viewerCount(day, types[0], entityType) ?? 0
       return
     }
-    for (const type of types) {
-      const set = summaries.viewerSet(day, type, entityType)
-      if (set) buckets.setOf(bucket).addPacked(set)
-    }
+    for (const type of types) buckets.setOf(bucket).addUnpacked(summaries.viewerSet(day, type, entityType))
   }
 
   /** Of a frozen day all viewers are in the bucket in which it begins. */
