@@ -223,7 +223,7 @@ function joined(form: number, words: readonly number[], parts: readonly Buffer[]
  * @param room that they may lie in
  */
 export function unpackColumn(packed: Buffer, rows: number, room?: Room): Uint32Array | Float64Array {
-  if (isOfColumns(packed) || isNarrow(packed)) return unpackWhole(packed, rows, room)
+  if (isOfColumns(packed) || isNarrow(packed)) return unpackInto(packed, room?.of(rows) ?? new Uint32Array(rows))
   if (packed[1] === forms.every) return unpackWide(packed, rows)
   return spread(unpackWide(packed, packed.readUInt32LE(4)), packed, new Float64Array(rows))
 }
@@ -231,8 +231,7 @@ export function unpackColumn(packed: Buffer, rows: number, room?: Room): Uint32A
 const isOfColumns = (packed: Buffer) => (packed[1] as number) > forms.nonZero
 
 /** The packed numbers, where they are whole ones below 2³². */
-export const unpackWhole = (packed: Buffer, rows: number, room?: Room): Uint32Array =>
-  unpackInto(packed, room?.of(rows) ?? new Uint32Array(rows))
+export const unpackWhole = (packed: Buffer, rows: number): Uint32Array => unpackInto(packed, new Uint32Array(rows))
 
 /** For the numbers that are no zeros, until they are at their places. */
 const others = new Room()

@@ -1,4 +1,5 @@
 import { flags } from './fact.ts'
+import type { PackedRecord } from './packed-record.ts'
 import { packTable, type Table, unpackTable } from './packed-table.ts'
 import { keyOf, type SummaryKind } from './summary-kind.ts'
 
@@ -35,4 +36,5 @@ export const daySums: SummaryKind<'type' | 'entity' | 'flags' | 'duration'> = {
 
 export type DaySums = Table<(typeof names)[number]>
 
-export const unpackDaySums = (packed: Buffer): DaySums => unpackTable(packed, names)
+export const daySumsIn = (record: PackedRecord): DaySums =>
+  record.unpacked('sums', (packed) => unpackTable(packed, names))

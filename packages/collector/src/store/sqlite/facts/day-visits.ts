@@ -2,7 +2,7 @@ import type { Range } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import type { DaySummaries } from './day-summaries.ts'
 import type { FactReader } from './fact-reader.ts'
-import { unpackVisits, type VisitRows, Visits, visitColumns } from './visits.ts'
+import { type VisitRows, Visits, visitColumns, visitsIn } from './visits.ts'
 
 /** Where days are read from. */
 export interface DaySources {
@@ -20,7 +20,7 @@ export function visitsOf({ facts, summaries }: DaySources, day: number, range: R
   const summary = hasWholeDay(range, day) ? summaries.of(day, 'visits') : undefined
   const rest = new Visits()
   facts.scanDay(day, range, visitColumns, (chunk) => rest.add(chunk), summary?.parts)
-  return { kept: summary && unpackVisits(summary), rest: rest.sorted() }
+  return { kept: summary && visitsIn(summary), rest: rest.sorted() }
 }
 
 /** How a visit came, and who it was, column by column. */

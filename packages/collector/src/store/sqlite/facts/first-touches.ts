@@ -3,7 +3,7 @@ import { dayMs, hasWholeDay } from '../days.ts'
 import { type DaySources, type DayVisits, inOrder, type VisitOrigins, visitsOf } from './day-visits.ts'
 import type { Chunk } from './fact-reader.ts'
 import { placeOf } from './place-of.ts'
-import { unpackTouches } from './touches.ts'
+import { touchesIn } from './touches.ts'
 
 /** What is kept of a touch: a number of ours for the one that a column has. */
 export interface TouchNumbers {
@@ -34,7 +34,7 @@ export class FirstTouches {
       inOrder(visits ?? visitsOf(sources, day, range), (some, begin, end) => this.#take(some, begin, end))
       return
     }
-    const kept = unpackTouches(summary)
+    const kept = touchesIn(summary)
     const later = new LaterTouches(this)
     const columns = ['time', 'viewer', 'channel', 'campaign'] as const
     sources.facts.scanDay(day, range, columns, (chunk) => later.add(chunk), summary.parts)

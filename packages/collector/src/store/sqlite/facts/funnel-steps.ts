@@ -50,7 +50,7 @@ function unpackSteps(packed: Buffer): StepRows {
     ...number[],
   ]
   let at = head + 20
-  const rows = wordsAt(packed, at, size).slice()
+  const rows = wordsAt(packed, at, size)
   at += 4 * size
   const [gaps, counts, marks] = sizes.map((length) => {
     at += length
@@ -61,13 +61,13 @@ function unpackSteps(packed: Buffer): StepRows {
 
 /** Whether a record is of these steps. */
 export const isOf = (record: PackedRecord, funnel: Steps): boolean =>
-  headOf(funnel).equals(record.unpacked('head', headIn))
+  Buffer.from(stepsKey(funnel)).equals(record.unpacked('key', keyIn))
 
 const keyPattern = /^\[(\["\w+",(null|"\w+"),(null|"([^"\\]|\\.)*")\],?)*\]$/
 
 /** The steps that a record says it is of; none when it is damaged. */
 export function stepsOf(packed: Buffer): Steps {
-  const key = packed.length < 4 ? '' : packed.toString('utf8', 4, 4 + packed.readUInt32LE(0))
+  const key = Buffer.from(keyIn(packed)).toString()
   if (!keyPattern.test(key)) return { steps: [] }
   const steps = JSON.parse(key) as [string, string | null, string | null][]
   return {
@@ -85,7 +85,8 @@ function headOf(funnel: Steps): Buffer {
   return Buffer.concat([words(key.length), key, Buffer.alloc(wholeWords(key.length) - key.length)])
 }
 
-const headIn = (packed: Buffer): Uint8Array =>
-  packed.length < 4 ? packed : Uint8Array.from(packed.subarray(0, 4 + wholeWords(packed.readUInt32LE(0))))
+/** The key of the steps that a record says it is of. A copy: what is kept of a record must not keep all of it. */
+const keyIn = (packed: Buffer): Uint8Array =>
+  packed.length < 4 ? new Uint8Array() : Uint8Array.from(packed.subarray(4, 4 + packed.readUInt32LE(0)))
 
 const wholeWords = (bytes: number) => Math.ceil(bytes / 4) * 4

@@ -1,12 +1,15 @@
-/** A record of packed columns, of which each is unpacked when it is asked for. */
+/** What can be kept, as its bytes can be counted: one array, or several by their names. */
+export type Unpacked<Value> = ArrayBufferView | { [Name in keyof Value]: ArrayBufferView | number }
+
+/** A record of which each part is unpacked when it is asked for. */
 export interface PackedRecord {
   /**
-   * A part of it: whoever asks for it again may get the same, so nobody may change it.
+   * What a function unpacks of it. Whoever asks for it again may get the same, so nobody may change it.
    *
-   * @param part its name
+   * @param name what it is: always unpacked by the same function
    */
-  unpacked<Value extends object>(part: string, unpack: (packed: Buffer) => Value): Value
+  unpacked<Value extends Unpacked<Value>>(name: string, unpack: (packed: Buffer) => Value): Value
 }
 
-/** One whose parts are unpacked each time. */
-export const notKept = (packed: Buffer): PackedRecord => ({ unpacked: (_, unpack) => unpack(packed) })
+/** One that is unpacked anew each time. */
+export const uncached = (packed: Buffer): PackedRecord => ({ unpacked: (_, unpack) => unpack(packed) })

@@ -1,3 +1,4 @@
+import type { PackedRecord } from './packed-record.ts'
 import { packTable, type Table, unpackTable } from './packed-table.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
@@ -33,6 +34,7 @@ export const placeCounts: SummaryKind<'type' | 'entity' | 'surface' | 'position'
   },
 }
 
-export type PlaceTable = Table<(typeof names)[number]>
+export type PlaceCounts = Table<(typeof names)[number]>
 
-export const unpackPlaceCounts = (packed: Buffer): PlaceTable => unpackTable(packed, names)
+export const placeCountsIn = (record: PackedRecord): PlaceCounts =>
+  record.unpacked('places', (packed) => unpackTable(packed, names))

@@ -1,6 +1,6 @@
 import type { Range } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
-import { type DaySums, unpackDaySums } from './day-sums.ts'
+import { type DaySums, daySumsIn } from './day-sums.ts'
 import type { DaySources } from './day-visits.ts'
 import type { Chunk } from './fact-reader.ts'
 import { type UnpackedSet, ViewerSet } from './viewer-set.ts'
@@ -11,7 +11,7 @@ export function siteBetween({ facts, summaries }: DaySources, asked: Range): Sit
   const found = new SiteCount()
   for (const day of facts.days(range)) {
     const summary = hasWholeDay(range, day) ? summaries.of(day, 'sums') : undefined
-    if (summary) found.addDay(summary.unpacked('sums', unpackDaySums), summaries.viewerSet(day))
+    if (summary) found.addDay(daySumsIn(summary), summaries.viewerSet(day))
     facts.scanDay(day, range, ['viewer'], (chunk) => found.addFacts(chunk), summary?.parts)
   }
   return found

@@ -45,7 +45,7 @@ export const slotCounts: SummaryKind<'time' | 'type' | 'entity'> = {
 }
 
 /** The slots of a packed day. */
-export function* slotsOf(record: PackedRecord): Generator<SlotCounts> {
+export function* slotsIn(record: PackedRecord): Generator<SlotCounts> {
   const all = record.unpacked('slots', unpackSlots)
   for (let at = 0; at < all.length; at += 2 + slotsOfDay) {
     const [type, entityType] = [all[at] as number, all[at + 1] as number]
@@ -53,7 +53,7 @@ export function* slotsOf(record: PackedRecord): Generator<SlotCounts> {
   }
 }
 
-/** For each event type and entity type these two, and then the slots. */
+/** One array, so that it can be kept: for each event type and entity type these two numbers, then their slots. */
 function unpackSlots(packed: Buffer): Uint32Array {
   const found: Uint32Array[] = []
   for (let at = 0; at < packed.length; ) {
@@ -64,9 +64,9 @@ function unpackSlots(packed: Buffer): Uint32Array {
   }
   const all = new Uint32Array((found.length / 2) * (2 + slotsOfDay))
   let at = 0
-  for (const words of found) {
-    all.set(words, at)
-    at += words.length
+  for (const numbers of found) {
+    all.set(numbers, at)
+    at += numbers.length
   }
   return all
 }

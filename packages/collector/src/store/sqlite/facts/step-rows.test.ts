@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isOf, packSteps, stepsIn, stepsOf } from './funnel-steps.ts'
-import { notKept } from './packed-record.ts'
+import { uncached } from './packed-record.ts'
 import { stepMarks } from './step-marks.ts'
-import { apart, maxSteps, StepGatherer, type StepRows, stepOf, timeOf } from './step-rows.ts'
+import { maxSteps, StepGatherer, type StepRows, setApart, stepOf, timeOf } from './step-rows.ts'
 
 const stepNames = ['view', 'save', 'view', 'share']
 const steps = stepNames.map((eventType) => ({ eventType }))
@@ -79,7 +79,7 @@ test('rows come back from their record, wherever it begins', () => {
       const of = gathered(events)
       const packed = packSteps({ steps }, of)
       const moved = Buffer.concat([Buffer.alloc(shift), packed]).subarray(shift)
-      expect(plain(stepsIn(notKept(moved)))).toEqual(plain(of))
+      expect(plain(stepsIn(uncached(moved)))).toEqual(plain(of))
     }),
   )
 })
@@ -99,7 +99,7 @@ test('whoever did something later, too, is apart with all rows as if they had co
     fc.property(someEvents, someEvents, (first, later) => {
       const rows = gathered(first)
       const before = plain(rows)
-      const [rest, them] = apart(rows, gathered(later))
+      const [rest, them] = setApart(rows, gathered(later))
       const theirs = byViewer(them)
       const others = byViewer(rest).filter((_, n) => rest.marks[n] !== 0)
       expect(plain(rows)).toEqual(before)
@@ -122,9 +122,9 @@ test('a record says which steps it is of', () => {
   expect(stepsOf(packed)).toEqual({
     steps: [narrow.steps[0], { eventType: 'save', entityType: undefined, surface: 'ö' }],
   })
-  expect(isOf(notKept(packed), narrow)).toBe(true)
-  expect(isOf(notKept(packed), { steps })).toBe(false)
-  expect(isOf(notKept(packed), { steps: narrow.steps.toReversed() })).toBe(false)
+  expect(isOf(uncached(packed), narrow)).toBe(true)
+  expect(isOf(uncached(packed), { steps })).toBe(false)
+  expect(isOf(uncached(packed), { steps: narrow.steps.toReversed() })).toBe(false)
 })
 
 test('a record that is damaged is of no steps', () => {
@@ -132,6 +132,7 @@ test('a record that is damaged is of no steps', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       expect(stepsOf(Buffer.from(bytes))).toEqual({ steps: [] })
+      expect(isOf(uncached(Buffer.from(bytes)), { steps })).toBe(false)
     }),
   )
 })

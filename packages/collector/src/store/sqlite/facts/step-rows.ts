@@ -12,7 +12,7 @@ export interface StepRows {
   viewers: Uint32Array
   /** How many rows each viewer has. */
   counts: Uint32Array
-  /** What each viewer did: a bit for each step; from bit {@link maxSteps} on how far they came on this day alone, however long it took. */
+  /** What each viewer did: a bit for each step; from bit {@link maxSteps} on how far they came on this day alone, however long it took; 0 where a viewer's rows are elsewhere. */
   marks: Uint32Array
   /** When it was, in milliseconds since the day began, times 16, and the step. */
   rows: Uint32Array
@@ -139,28 +139,28 @@ function byViewer(
 }
 
 /**
- * Sets the viewers of other rows apart from those of a day. First come the day's rows, in which the marks of these viewers
- * are 0 now, as nobody else's are; then all rows that they have in both, of the same time the day's first.
+ * Sets viewers who have later rows, too, apart from the others of a day. Returns the day's rows with these viewers' marks
+ * at 0, and all rows of these viewers; at the same time the day's come first.
  */
-export function apart(of: StepRows, others: StepRows): [rest: StepRows, them: StepRows] {
-  const marks = of.marks.slice()
-  const found = new Collected(rowsOf(of, others.viewers) + others.rows.length)
-  let [n, row, otherRow] = [0, 0, 0]
-  for (let other = 0; other < others.viewers.length; other++) {
-    const viewer = others.viewers[other] as number
-    for (; n < of.viewers.length && (of.viewers[n] as number) < viewer; n++) row += of.counts[n] as number
-    const isThere = of.viewers[n] === viewer
-    const end = row + (isThere ? (of.counts[n] as number) : 0)
-    const otherEnd = otherRow + (others.counts[other] as number)
-    while (row < end || otherRow < otherEnd) {
-      const isOther =
-        row === end || (otherRow < otherEnd && timeOf(others.rows[otherRow] as number) < timeOf(of.rows[row] as number))
-      found.push((isOther ? others.rows[otherRow++] : of.rows[row++]) as number)
+export function setApart(day: StepRows, later: StepRows): [rest: StepRows, theirs: StepRows] {
+  const marks = day.marks.slice()
+  const found = new Collected(rowsOf(day, later.viewers) + later.rows.length)
+  let [n, row, laterRow] = [0, 0, 0]
+  for (let other = 0; other < later.viewers.length; other++) {
+    const viewer = later.viewers[other] as number
+    for (; n < day.viewers.length && (day.viewers[n] as number) < viewer; n++) row += day.counts[n] as number
+    const isThere = day.viewers[n] === viewer
+    const end = row + (isThere ? (day.counts[n] as number) : 0)
+    const laterEnd = laterRow + (later.counts[other] as number)
+    while (row < end || laterRow < laterEnd) {
+      const isLater =
+        row === end || (laterRow < laterEnd && timeOf(later.rows[laterRow] as number) < timeOf(day.rows[row] as number))
+      found.push((isLater ? later.rows[laterRow++] : day.rows[row++]) as number)
     }
     found.end(viewer)
     if (isThere) marks[n++] = 0
   }
-  return [{ ...of, marks }, found.rows()]
+  return [{ ...day, marks }, found.rows()]
 }
 
 /** How many rows some viewers have. */

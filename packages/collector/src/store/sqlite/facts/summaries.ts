@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Worth } from '../../store.ts'
 import { isOf, type Steps } from './funnel-steps.ts'
-import { notKept } from './packed-record.ts'
+import { uncached } from './packed-record.ts'
 import { PastTable } from './past-table.ts'
 import type { PackedViewers } from './viewer-sets.ts'
 
@@ -93,7 +93,7 @@ export class Summaries {
     const drop = this.#db.prepare<[number, number]>('DELETE FROM day_summary WHERE day = ? AND kind = ?')
     const isOther = ({ day, kind }: { day: number; kind: number }) => {
       const funnel = funnels[kind - first]
-      return !funnel || !isOf(notKept(dataOf.get(day, kind) as Buffer), funnel)
+      return !funnel || !isOf(uncached(dataOf.get(day, kind) as Buffer), funnel)
     }
     const others = made.filter(isOther)
     if (others.length === 0) return

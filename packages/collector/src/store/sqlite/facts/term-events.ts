@@ -1,4 +1,5 @@
-import { packTable, unpackTable } from './packed-table.ts'
+import type { PackedRecord } from './packed-record.ts'
+import { packTable, type Table, unpackTable } from './packed-table.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
 const names = ['type', 'search', 'filter', 'viewer', 'flags'] as const
@@ -20,4 +21,8 @@ export const termEvents: SummaryKind<(typeof names)[number]> = {
   },
 }
 
-export const unpackTermEvents = (packed: Buffer) => unpackTable(packed, names)
+/** Rows of events that searched or filtered. */
+export type TermEvents = Table<(typeof names)[number]>
+
+export const termEventsIn = (record: PackedRecord): TermEvents =>
+  record.unpacked('terms', (packed) => unpackTable(packed, names))

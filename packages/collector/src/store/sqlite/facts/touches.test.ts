@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { notKept } from './packed-record.ts'
-import { touches, unpackTouches } from './touches.ts'
+import { uncached } from './packed-record.ts'
+import { touches, touchesIn } from './touches.ts'
 
 const someEvents = fc.array(
   fc.record({
@@ -21,7 +21,7 @@ test('each viewer has the first of their touches, in the order of the viewers', 
       const columns = { time: column('time'), viewer: column('viewer') }
       const from = { channel: column('channel'), campaign: column('campaign') }
       summing.add({ day: 1, part: 0, rows: events.length, ...columns, ...from }, new Uint32Array())
-      const unpacked = unpackTouches(notKept(summing.pack()))
+      const unpacked = touchesIn(uncached(summing.pack()))
       const others = (['channel', 'campaign', 'time'] as const).map((name) => unpacked.column(name))
       const found = Array.from(unpacked.viewers(), (viewer, row) => [viewer, ...others.map((each) => each[row])])
 

@@ -42,7 +42,7 @@ export const packTouches = (viewers: ArrayLike<number>, ...columns: ArrayLike<nu
   packTable([gapsOf(viewers), ...columns])
 
 /** The touches of a packed day. */
-export const unpackTouches = (record: PackedRecord) => ({
+export const touchesIn = (record: PackedRecord) => ({
   viewers: () => record.unpacked('viewer', (packed) => fromGaps(columnAt(packed, 0))),
   /** Times are milliseconds since the day began. */
   column: (name: (typeof names)[number]) =>

@@ -13,8 +13,8 @@ export class ViewerSet {
 
   add(viewer: number): void {
     const at = viewer >>> 5
-    if (at >= this.#words.length) this.#grow(at + 1)
-    ;(this.#words[at] as number) |= 1 << (viewer & 31)
+    const words = this.#wordsUpTo(at + 1)
+    ;(words[at] as number) |= 1 << (viewer & 31)
   }
 
   has(viewer: number): boolean {
@@ -29,8 +29,8 @@ export class ViewerSet {
   }
 
   addAll(others: ViewerSet): void {
-    if (others.#words.length > this.#words.length) this.#grow(others.#words.length)
-    const [words, theirs] = [this.#words, others.#words]
+    const theirs = others.#words
+    const words = this.#wordsUpTo(theirs.length)
     for (let n = 0; n < theirs.length; n++) (words[n] as number) |= theirs[n] as number
   }
 
@@ -82,56 +82,55 @@ export class ViewerSet {
     return Buffer.concat([header, Buffer.from(bits.buffer)])
   }
 
-  addUnpacked({ members, first, bits }: UnpackedSet): void {
-    const last = members.at(-1) ?? 0
-    const end = Math.max(first + bits.length, (last >>> 5) + 1)
-    if (end > this.#words.length) this.#grow(end)
-    const words = this.#words
-    for (let n = 0; n < members.length; n++) {
-      const viewer = members[n] as number
-      ;(words[viewer >>> 5] as number) |= 1 << (viewer & 31)
+  /** Adds the members of a set that was packed. */
+  addUnpacked(set: UnpackedSet): void {
+    if ('members' in set) {
+      const { members } = set
+      const words = this.#wordsUpTo(((members.at(-1) ?? 0) >>> 5) + 1)
+      for (let n = 0; n < members.length; n++) {
+        const viewer = members[n] as number
+        ;(words[viewer >>> 5] as number) |= 1 << (viewer & 31)
+      }
+      return
     }
-    for (let n = 0; n < bits.length; n++) (words[first + n] as number) |= bits[n] as number
+    const { firstWord, bits } = set
+    const words = this.#wordsUpTo(firstWord + bits.length)
+    for (let n = 0; n < bits.length; n++) (words[firstWord + n] as number) |= bits[n] as number
   }
 
-  #grow(words: number): Uint32Array<ArrayBuffer> {
-    const grown = new Uint32Array(Math.max(words, this.#words.length * 2))
-    grown.set(this.#words)
-    this.#words = grown
-    return grown
+  /** There are at least so many. */
+  #wordsUpTo(end: number): Uint32Array {
+    if (end > this.#words.length) {
+      const grown = new Uint32Array(Math.max(end, this.#words.length * 2))
+      grown.set(this.#words)
+      this.#words = grown
+    }
+    return this.#words
   }
 }
 
-/** The members of a packed set in their order, or where these would be longer, a bit for each number from some on. */
-export interface UnpackedSet {
-  members: Uint32Array
-  /** The place of the first word. */
-  first: number
-  bits: Uint32Array
-}
+/** A packed set's members in their order; where bits are shorter, those of a {@link ViewerSet} from one of its words on. */
+export type UnpackedSet = { members: Uint32Array } | { firstWord: number; bits: Uint32Array }
 
-const noWords = new Uint32Array()
-
-export const emptySet: UnpackedSet = { members: noWords, first: 0, bits: noWords }
+export const emptySet: UnpackedSet = { members: new Uint32Array() }
 
 export function unpackSet(packed: Buffer): UnpackedSet {
   const first = packed.readUInt32LE(8)
   if (packed.readUInt32LE(0) === forms.bits) {
-    const words = (packed.length - headerBytes) / 4
-    return { members: noWords, first, bits: wordsAt(packed, headerBytes, words).slice() }
+    return { firstWord: first, bits: wordsAt(packed, headerBytes, (packed.length - headerBytes) / 4) }
   }
   const gaps = unpackWhole(packed.subarray(headerBytes), packedSize(packed))
   gaps[0] = first
   const members = fromGaps(gaps)
   const firstWord = first >>> 5
   const words = ((members.at(-1) ?? 0) >>> 5) - firstWord + 1
-  if (members.length <= words) return { members, first: 0, bits: noWords }
+  if (members.length <= words) return { members }
   const bits = new Uint32Array(words)
   for (let n = 0; n < members.length; n++) {
-    const at = members[n] as number
-    ;(bits[(at >>> 5) - firstWord] as number) |= 1 << (at & 31)
+    const member = members[n] as number
+    ;(bits[(member >>> 5) - firstWord] as number) |= 1 << (member & 31)
   }
-  return { members: noWords, first: firstWord, bits }
+  return { firstWord, bits }
 }
 
 /** How many members a packed set has. */

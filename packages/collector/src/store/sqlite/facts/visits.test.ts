@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { notKept } from './packed-record.ts'
-import { unpackVisits, type VisitRows, Visits } from './visits.ts'
+import { uncached } from './packed-record.ts'
+import { type VisitRows, Visits, visitsIn } from './visits.ts'
 
 const names = ['time', 'type', 'viewer', 'session', 'channel', 'campaign'] as const
 
@@ -40,7 +40,7 @@ test('visits come back from their record as they were', () => {
   fc.assert(
     fc.property(someEvents, (events) => {
       const visits = visitsOf(events)
-      const back = unpackVisits(notKept(visits.pack()))
+      const back = visitsIn(uncached(visits.pack()))
       expect(listed(back)).toEqual(listed(visits.sorted()))
       const isTouched = (row: number) => back.column('channel')[row] !== 0 || back.column('campaign')[row] !== 0
       const touches = (times: Uint32Array) => Array.from(times).filter((_, row) => isTouched(row))

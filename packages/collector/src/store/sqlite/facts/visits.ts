@@ -158,10 +158,11 @@ export const visits: SummaryKind<(typeof visitColumns)[number]> = {
 }
 
 /** The visits of a packed day. */
-export function unpackVisits(record: PackedRecord): VisitRows {
+export function visitsIn(record: PackedRecord): VisitRows {
   const column = (name: Kept) =>
-    record.unpacked(name, (packed) => columnAt(packed, startsOf(packed)[kept.indexOf(name)]))
+    record.unpacked(name, (packed) => numbersAt(packed, startsOf(packed)[kept.indexOf(name)] as number))
   return {
+    // By a column that whoever reads visits needs anyway: the record itself may not be there.
     rows: column('viewer').length,
     column,
     times: () => record.unpacked('time', timesOf),
@@ -178,11 +179,11 @@ function startsOf(packed: Buffer): number[] {
 
 const after = (packed: Buffer, at: number) => at + 4 + packed.readUInt32LE(at)
 
-const columnAt = (packed: Buffer, at = 0): Uint32Array =>
+const numbersAt = (packed: Buffer, at: number): Uint32Array =>
   unpackWhole(packed.subarray(at + 4, after(packed, at)), packed.readUInt32LE(0))
 
 function timesOf(packed: Buffer): Uint32Array {
-  const times = columnAt(packed, startsOf(packed)[kept.length])
+  const times = numbersAt(packed, startsOf(packed)[kept.length] as number)
   let time = packed.readUInt32LE(4)
   for (let row = 0; row < times.length; row++) {
     time += times[row] as number
@@ -193,7 +194,7 @@ function timesOf(packed: Buffer): Uint32Array {
 
 function countsOf(packed: Buffer, type: number): Uint32Array {
   for (let at = startsOf(packed).at(-1) as number; at < packed.length; at = after(packed, at + 4)) {
-    if (packed.readUInt32LE(at) === type) return columnAt(packed, at + 4)
+    if (packed.readUInt32LE(at) === type) return numbersAt(packed, at + 4)
   }
   return none
 }

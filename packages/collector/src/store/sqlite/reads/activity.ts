@@ -1,6 +1,6 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
-import { type DaySums, unpackDaySums } from '../facts/day-sums.ts'
+import { type DaySums, daySumsIn } from '../facts/day-sums.ts'
 import { unpackEntitySums } from '../facts/entity-sums.ts'
 import { type Chunk, placesOf } from '../facts/fact-reader.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
@@ -38,7 +38,7 @@ function gatherSite({ facts, summaries }: ReadContext, range: Query['range'], ga
   for (const day of facts.days(range)) {
     const summary = hasWholeDay(range, day) ? summaries.of(day, 'sums') : undefined
     if (summary) {
-      gathered.addDaySums(summary.unpacked('sums', unpackDaySums))
+      gathered.addDaySums(daySumsIn(summary))
       for (const type of viewTypes) {
         gathered.viewers.addUnpacked(summaries.viewerSet(day, type, meant.entityType ?? any))
       }

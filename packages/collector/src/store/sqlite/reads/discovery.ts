@@ -1,8 +1,8 @@
 import type { Range, ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import { flags } from '../facts/fact.ts'
-import type { Numbers } from '../facts/fact-reader.ts'
-import { termEvents, unpackTermEvents } from '../facts/term-events.ts'
+import { uncached } from '../facts/packed-record.ts'
+import { type TermEvents, termEvents, termEventsIn } from '../facts/term-events.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import type { Read, ReadContext } from './context.ts'
 import { flagsOf } from './scope.ts'
@@ -13,9 +13,6 @@ interface Search {
   count: number
   zeroResults: number
 }
-
-/** Rows of events that searched or filtered, or of any. */
-type Rows = { rows: number } & Record<'type' | 'search' | 'filter' | 'viewer' | 'flags', Numbers>
 
 /** Twice over the rows: who searched is only looked at for what was searched for most. */
 export const discovery: Read<ReadQuery<'discovery'>, Discovery> = (context, { range, roles, limit }) => {
@@ -65,16 +62,16 @@ export const discovery: Read<ReadQuery<'discovery'>, Discovery> = (context, { ra
 }
 
 /** Of whole days those that the summaries have, and of the rest those among the facts. */
-function termRows({ facts, summaries }: ReadContext, asked: Range): Rows[] {
+function termRows({ facts, summaries }: ReadContext, asked: Range): TermEvents[] {
   const range = facts.rounded(asked)
-  const found: Rows[] = []
+  const found: TermEvents[] = []
   for (const day of facts.days(range)) {
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole ? summaries.of(day, 'terms') : undefined
-    if (summary) found.push(summary.unpacked('terms', unpackTermEvents))
+    if (summary) found.push(termEventsIn(summary))
     const rest = termEvents.begin()
     facts.scanDay(day, range, termEvents.columns, (chunk) => rest.add(chunk, noEntities), summary?.parts)
-    found.push(unpackTermEvents(rest.pack()))
+    found.push(termEventsIn(uncached(rest.pack())))
   }
   return found
 }

@@ -2,8 +2,8 @@ import type { Range } from '../../reads.ts'
 import { dayMs, dayOf } from '../days.ts'
 import { type DayVisits, visitsOf } from '../facts/day-visits.ts'
 import { FirstTouches } from '../facts/first-touches.ts'
-import { notKept } from '../facts/packed-record.ts'
-import { unpackTouches } from '../facts/touches.ts'
+import { uncached } from '../facts/packed-record.ts'
+import { touchesIn } from '../facts/touches.ts'
 import type { VisitRows } from '../facts/visits.ts'
 import { AttributionRows } from './attribution-rows.ts'
 import type { ReadContext } from './context.ts'
@@ -21,7 +21,7 @@ export function firstTouch(
   const firsts = new FirstTouches(keys, names.lastViewer)
   const past = pasts.touchesBefore(dayOf(range.to))
   if (past) {
-    const touches = unpackTouches(notKept(past.data))
+    const touches = touchesIn(uncached(past.data))
     firsts.takeTouches(touches.viewers(), touches.column(keys.column))
   }
   // Of frozen days nobody is known.
@@ -40,8 +40,6 @@ export function firstTouch(
   }
   return found.rows()
 }
-
-const none = new Uint32Array()
 
 /** Of what is kept of a viewer, the bit that says that they were counted: one step into memory tells both. */
 const countedBit = 30
@@ -72,7 +70,7 @@ class FirstTouch {
   count(visits: VisitRows, goal: number | undefined): void {
     const viewer = visits.column('viewer')
     const session = visits.column('session')
-    const goals = goal === undefined ? none : visits.counts(goal)
+    const goals = goal === undefined ? undefined : visits.counts(goal)
     const [firsts, viewerOf, visitors, sessions] = [this.#firsts, this.#viewerOf, this.#visitors, this.#sessions]
     const [isCounted, all] = [counted, counted - 1]
     const nobodys: number[] = []
@@ -93,7 +91,7 @@ class FirstTouch {
         ;(sessions[first & all] as number)++
       } else this.#others.push({ session: id, viewer: who })
     }
-    this.#countGoals(viewer, goals)
+    if (goals) this.#countGoals(viewer, goals)
     if (nobodys.length > 0) this.#countNobodys(visits.column(this.#keys.column), nobodys, goals)
   }
 
@@ -106,8 +104,8 @@ class FirstTouch {
   }
 
   /** What was nobody's, as far as is known, came as it says itself. */
-  #countNobodys(origin: Uint32Array, visits: readonly number[], goals: Uint32Array): void {
-    for (const row of visits) this.#rows.of(this.#keys.of(origin[row] as number)).conversions += goals[row] ?? 0
+  #countNobodys(origin: Uint32Array, visits: readonly number[], goals: Uint32Array | undefined): void {
+    for (const row of visits) this.#rows.of(this.#keys.of(origin[row] as number)).conversions += goals?.[row] ?? 0
   }
 
   rows(): AttributionRows {

@@ -142,7 +142,7 @@ export class FunnelWalk {
       const viewer = (viewers[n] as number) - first
       end = row + (counts[n] as number)
       const mark = marks[n] as number
-      // Who is apart is in other rows.
+      // Whoever was set apart comes with other rows.
       if (!isOpen(states[viewer] as number) || mark === 0) continue
       if ((mark & 1) === 1) this.#begin(viewer, day)
       else if ((begun[viewer] as number) <= over) continue

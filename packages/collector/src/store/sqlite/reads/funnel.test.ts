@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayMs } from '../days.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { apart, StepGatherer, type StepRows } from '../facts/step-rows.ts'
+import { StepGatherer, type StepRows, setApart } from '../facts/step-rows.ts'
 import { walkBlocks, walkDays } from './funnel.ts'
 
 const steps = ['view', 'save', 'view', 'share'].map((eventType) => ({ eventType }))
@@ -38,7 +38,7 @@ function readerOf(events: readonly SomeEvent[]) {
     apart: {
       day(day: number) {
         const [rows, late] = [gathered(rowsOf(day, false)), gathered(rowsOf(day, true))]
-        return late.viewers.length === 0 ? [rows] : apart(rows, late)
+        return late.viewers.length === 0 ? [rows] : setApart(rows, late)
       },
     },
   }

@@ -3,7 +3,7 @@ import { dayMs, hasWholeDay } from '../days.ts'
 import { stepsIn } from '../facts/funnel-steps.ts'
 import { placeOf } from '../facts/place-of.ts'
 import { stepMarks } from '../facts/step-marks.ts'
-import { apart, StepGatherer, type StepRows, stepColumns, within } from '../facts/step-rows.ts'
+import { StepGatherer, type StepRows, setApart, stepColumns, within } from '../facts/step-rows.ts'
 import type { Read, ReadContext } from './context.ts'
 import { type DaySpan, FunnelOutlook, FunnelWalk } from './funnel-walk.ts'
 
@@ -89,7 +89,7 @@ function dayReader({ facts, summaries, names }: ReadContext, { steps, range }: R
       const begin = day * dayMs
       const rows = hasWholeDay(range, day) ? all : within(all, range.from - begin, range.to - begin)
       const beyond = gather(day, summary.parts, isMeant)
-      return beyond.viewers.length === 0 ? [rows] : apart(rows, beyond)
+      return beyond.viewers.length === 0 ? [rows] : setApart(rows, beyond)
     },
   }
 

@@ -1,7 +1,7 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { hasWholeDay } from '../days.ts'
 import type { Chunk, Numbers } from '../facts/fact-reader.ts'
-import { type PlaceTable, unpackPlaceCounts } from '../facts/place-counts.ts'
+import { type PlaceCounts, placeCountsIn } from '../facts/place-counts.ts'
 import type { Read } from './context.ts'
 import { CompiledScope, flagsOf } from './scope.ts'
 
@@ -13,18 +13,18 @@ export const places: Read<Query, ReadAnswer<'places'>> = ({ facts, summaries, na
   const meant = new CompiledScope(query.scope, names)
   const isImpression = flagsOf(names.ids(query.roles.impression ?? []))
   const isClick = flagsOf(names.ids(query.roles.click ?? []))
-  const found = new PlaceCounts(meant, isImpression, isClick)
+  const found = new CountsByPlace(meant, isImpression, isClick)
   for (const day of facts.days(range)) {
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'places') : undefined
-    if (summary) found.addCounts(by, summary.unpacked('places', unpackPlaceCounts))
+    if (summary) found.addCounts(by, placeCountsIn(summary))
     facts.scanDay(day, range, ['type', 'entity', by], (chunk) => found.addFacts(chunk, chunk[by]), summary?.parts)
   }
   const rows = [...found.counts].map(([at, count]) => ({ key: by === 'position' ? at - 1 : names.text(at), ...count }))
   return rows.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-class PlaceCounts {
+class CountsByPlace {
   readonly counts = new Map<number, { impressions: number; clicks: number }>()
   readonly #meant: CompiledScope
   readonly #isImpression: Uint8Array
@@ -36,7 +36,7 @@ class PlaceCounts {
     this.#isClick = isClick
   }
 
-  addCounts(by: Query['by'], { rows, type, entityType, count, [by]: place }: PlaceTable): void {
+  addCounts(by: Query['by'], { rows, type, entityType, count, [by]: place }: PlaceCounts): void {
     for (let row = 0; row < rows; row++) {
       if (!this.#meant.hasTypes(type[row] as number, entityType[row] as number)) continue
       this.#add(place[row] as number, type[row] as number, count[row] as number)

@@ -1,9 +1,9 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs, dayOf, hasWholeDay } from '../days.ts'
-import { unpackDaySums } from '../facts/day-sums.ts'
+import { daySumsIn } from '../facts/day-sums.ts'
 import { unpackEntitySums } from '../facts/entity-sums.ts'
 import { type Chunk, placesOf } from '../facts/fact-reader.ts'
-import { slotMs, slotsOf } from '../facts/slot-counts.ts'
+import { slotMs, slotsIn } from '../facts/slot-counts.ts'
 import { ViewerSet } from '../facts/viewer-set.ts'
 import { any } from '../facts/viewer-sets.ts'
 import type { Read } from './context.ts'
@@ -58,12 +58,12 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     const summary = summaries.of(day, isOneBucket ? 'sums' : 'slots')
     if (!summary) return undefined
     if (!isOneBucket) {
-      for (const { type, entityType, counts } of slotsOf(summary)) {
+      for (const { type, entityType, counts } of slotsIn(summary)) {
         if (meant.hasTypes(type, entityType)) buckets.addSlots(day, counts)
       }
       return summary.parts
     }
-    const { rows, type, entityType, count } = summary.unpacked('sums', unpackDaySums)
+    const { rows, type, entityType, count } = daySumsIn(summary)
     for (let row = 0; row < rows; row++) {
       if (meant.hasTypes(type[row] as number, entityType[row] as number))
         buckets.at(bucket).count += count[row] as number

@@ -1,7 +1,7 @@
 import type { ReadAnswer, ReadQuery } from '../../reads.ts'
 import { dayMs, hasWholeDay } from '../days.ts'
 import type { Chunk } from '../facts/fact-reader.ts'
-import { type SlotCounts, slotMs, slotsOf, slotsOfDay } from '../facts/slot-counts.ts'
+import { type SlotCounts, slotMs, slotsIn, slotsOfDay } from '../facts/slot-counts.ts'
 import type { Read } from './context.ts'
 import { CompiledScope } from './scope.ts'
 
@@ -17,7 +17,7 @@ export const slots: Read<ReadQuery<'slots'>, ReadAnswer<'slots'>> = (
     const of = new DaySlots(meant)
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole && !meant.entities ? summaries.of(day, 'slots') : undefined
-    if (summary) of.addSlots(slotsOf(summary))
+    if (summary) of.addSlots(slotsIn(summary))
     facts.scanDay(day, range, ['time', 'type', 'entity'], (chunk) => of.addFacts(chunk), summary?.parts)
     for (let slot = 0; slot < slotsOfDay; slot++) {
       const count = of.counts[slot] as number
