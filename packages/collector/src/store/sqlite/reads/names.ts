@@ -12,6 +12,7 @@ export class Names {
   readonly #newEntities
   readonly #lastViewer
   readonly #lastSession
+  readonly #lastTerm
   readonly #entity
   readonly #owned
   readonly #title
@@ -25,6 +26,7 @@ export class Names {
     this.#lastEntity = db.prepare<[], number | null>('SELECT max(id) FROM entity').pluck()
     this.#lastViewer = db.prepare<[], number | null>('SELECT max(id) FROM viewer').pluck()
     this.#lastSession = db.prepare<[], number | null>('SELECT max(id) FROM session').pluck()
+    this.#lastTerm = db.prepare<[], number | null>('SELECT max(id) FROM term').pluck()
     this.#newEntities = db.prepare<[number], { id: number; type: number; key: string }>(
       'SELECT id, type, key FROM entity WHERE id > ? ORDER BY id',
     )
@@ -84,6 +86,10 @@ export class Names {
 
   get lastSession(): number {
     return this.#lastSession.get() ?? 0
+  }
+
+  get lastTerm(): number {
+    return this.#lastTerm.get() ?? 0
   }
 
   /** The entity type by the number of the entity; 0 for none. */

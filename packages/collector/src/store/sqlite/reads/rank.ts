@@ -1,4 +1,5 @@
 import type { RankPlace } from '../../reads.ts'
+import { leastOfFirst } from './least-of-first.ts'
 import type { Names } from './names.ts'
 
 /** An entity with what it is ranked by, and its views. */
@@ -38,25 +39,8 @@ export function leading(
   [number, ...others]: readonly ((candidate: Candidate) => number)[],
 ): readonly Candidate[] {
   if (!number || candidates.length <= limit) return candidates
-  const least = leastOfFirst(limit, candidates, number)
+  const least = leastOfFirst(limit, candidates.map(number))
   const above = candidates.filter((candidate) => number(candidate) > least)
   const level = candidates.filter((candidate) => number(candidate) === least)
   return [...above, ...leading(level, limit - above.length, others)]
-}
-
-/** The number of the last one that is among the first: only those that come before it are put in their order. */
-function leastOfFirst(
-  limit: number,
-  candidates: readonly Candidate[],
-  number: (candidate: Candidate) => number,
-): number {
-  const first = new Float64Array(limit).fill(Number.NEGATIVE_INFINITY)
-  for (const candidate of candidates) {
-    const value = number(candidate)
-    let place = limit - 1
-    if (value <= (first[place] as number)) continue
-    for (; place > 0 && (first[place - 1] as number) < value; place--) first[place] = first[place - 1] as number
-    first[place] = value
-  }
-  return first[limit - 1] as number
 }
