@@ -70,6 +70,8 @@ export interface AppOptions {
   bots: BotPolicy
   /** What trending compares, and how. */
   trending: TrendingRule
+  /** Whether what is public may be read without a key; default: not. */
+  publicReads?: boolean
   onError: OnError
   /** Shown to the admin. */
   settings: IngestSettings
@@ -95,6 +97,7 @@ export function createApp(options: AppOptions): Hono {
     readClient,
     bots,
     trending,
+    publicReads = false,
     settings,
     retention,
     onError,
@@ -118,7 +121,7 @@ export function createApp(options: AppOptions): Hono {
   })
   const senders = { ring, rates, clientKeys, userTokens, readClient }
   const ingest = { ...senders, pipeline, plan, store, admission, arrivals, limits, onError, now }
-  const reads = { plan, ring, store, userTokens, arrivals, trending, onError, now }
+  const reads = { plan, ring, store, userTokens, arrivals, trending, publicReads, onError, now }
   const entities = { plan, ring, store, arrivals }
   const activations = { plan, ring, store, arrivals, now }
   const people = { ring, store, userTokens, rejected }

@@ -55,6 +55,8 @@ export interface CollectorOptions {
   limits?: RequestLimits
   /** Events that public counts take of one client, entity and type a day, 0 for any number; default: 200. */
   publicCap?: number
+  /** Whether counts and trending may be read without a key, as with a write key; default: not. */
+  publicReads?: boolean
   /** What trending compares, and how; default: {@link defaultTrending}. */
   trending?: TrendingRule
   /** How many proxies stand in front of the collector and append the client's address; default: none. */
@@ -92,8 +94,9 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const { file, keys = [], userTokenSecret, places, datacenters, bots = 'mark' } = options
-  const { rates = defaultRates, trustProxy = 0, publicCap = 200, trending = defaultTrending } = options
-  const { limits = defaultLimits, durability = 'full', keepDays, onError, onRequest, now = Date.now } = options
+  const { rates = defaultRates, trustProxy = 0, publicCap = 200, publicReads = false } = options
+  const { trending = defaultTrending, limits = defaultLimits, durability = 'full', keepDays } = options
+  const { onError, onRequest, now = Date.now } = options
   const plan = compilePlan(options.plan ?? generalPlan)
   const store = await openSqliteStore({
     file,
@@ -125,6 +128,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       readClient: clientReader({ places, datacenters, dailySecret, onError }),
       bots,
       trending,
+      publicReads,
       onError: onUntold,
       onRequest,
       settings: {

@@ -33,6 +33,7 @@ describe('a setting', () => {
       maxBatch: 50,
       maxEventKib: 32,
       publicCap: 200,
+      publicReads: false,
       trendingHours: 24,
       trendingLikes: 0.7,
       trendingViews: 0.3,
@@ -53,6 +54,11 @@ describe('a setting', () => {
     ['2', 2],
   ])('trustProxy %s stands for %s proxies', (text, count) => {
     expect(readConfig({ 'trust-proxy': text }, {}).trustProxy).toBe(count)
+  })
+
+  test.each(['yes', '1', 'TRUE'])('publicReads is true or false, and not %s', (text) => {
+    const read = () => readConfig({ 'public-reads': text }, {})
+    expect(read).toThrow(new ConfigError('--public-reads: must be true or false'))
   })
 
   test('is taken from the flag before the environment before the file before the default', () => {
@@ -81,6 +87,7 @@ describe('a setting', () => {
       ...{ clientRate: '1', clientBurst: '1', keyRate: '1', keyBurst: '1', publicCap: '1', trustProxy: '1' },
       ...{ maxBodyKib: '1024', maxBatch: '100', maxEventKib: '64' },
       ...{ trendingHours: '6', trendingLikes: '0.5', trendingViews: '1', trendingDecay: '0' },
+      publicReads: 'true',
       durability: 'normal',
       keepDays: '31',
       logLevel: 'warn',

@@ -42,6 +42,12 @@ const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
 const maxTrendingHours = 168
 const trendingHoursFault = `must be a number of hours from 1 to ${maxTrendingHours}`
 
+/** The bare flag says yes. */
+const yesOrNo = z.preprocess(
+  (value) => ({ true: true, false: false })[String(value)] ?? value,
+  z.boolean('must be true or false'),
+)
+
 /** The bare flag says that there is a proxy. */
 const proxies = z.preprocess((value) => ({ true: 1, false: 0 })[String(value)] ?? value, whole(10))
 
@@ -60,6 +66,7 @@ const defaults = {
   maxBatch: defaultLimits.batchEvents,
   maxEventKib: defaultLimits.eventBytes / 1024,
   publicCap: 200,
+  publicReads: false,
   trendingHours: defaultTrending.windowMs / 3_600_000,
   trendingLikes: defaultTrending.weights.likes,
   trendingViews: defaultTrending.weights.views,
@@ -91,6 +98,7 @@ const settingsSchema = z.strictObject({
   maxBatch: whole(1000, 1).default(defaults.maxBatch),
   maxEventKib: whole(8192, 1).default(defaults.maxEventKib),
   publicCap: whole(1_000_000_000).default(defaults.publicCap),
+  publicReads: yesOrNo.default(defaults.publicReads),
   trendingHours: number(
     z.int(trendingHoursFault).min(1, trendingHoursFault).max(maxTrendingHours, trendingHoursFault),
   ).default(defaults.trendingHours),
@@ -136,6 +144,7 @@ export const settingHelp: Record<Setting, { value: string; help: string }> = {
     value: 'N',
     help: `events of one client, entity and type a day in public counts, 0 for any number (${defaults.publicCap})`,
   },
+  publicReads: { value: '[true|false]', help: 'true: counts and trending may be read without a key (false)' },
   trendingHours: {
     value: 'N',
     help: `hours that trending compares with as many before (${defaults.trendingHours})`,

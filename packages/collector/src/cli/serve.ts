@@ -29,7 +29,7 @@ ${settingLines.join('\n')}
 
 Each has a twin in the environment, such as ${variableOf('writeKey')}.`,
   options: configFlags,
-  bareOptions: ['trust-proxy'],
+  bareOptions: ['trust-proxy', 'public-reads'],
 
   async run({ options }) {
     const config = readConfig(options)
@@ -87,6 +87,7 @@ async function collect(config: Config, files: Files, listening: Listening): Prom
       eventBytes: config.maxEventKib * 1024,
     },
     publicCap: config.publicCap,
+    publicReads: config.publicReads,
     trending: {
       windowMs: config.trendingHours * 3_600_000,
       weights: { likes: config.trendingLikes, views: config.trendingViews, decay: config.trendingDecay },

@@ -10,7 +10,14 @@ import { HttpProblem } from './http-problem.ts'
  * @throws {HttpProblem} `missing_key`, `invalid_key`, `revoked_key`, `key_in_url`, `forbidden`, `origin_not_allowed`
  */
 export async function requireKey(c: Context, ring: KeyRing, kinds: readonly KeyKind[]): Promise<StoredKey> {
-  const { text, inUrl } = readKey(c)
+  const sent = readKey(c)
+  if (!sent) {
+    throw new HttpProblem(
+      'missing_key',
+      `send a key: Authorization: Bearer ${keyPrefixes.write}…, or ?key= for a write key`,
+    )
+  }
+  const { text, inUrl } = sent
   const key = await ring.find(text)
   const mustNotBeInUrl = key
     ? key.kind !== 'write'
@@ -36,8 +43,33 @@ export async function requireKey(c: Context, ring: KeyRing, kinds: readonly KeyK
   return key
 }
 
-/** From `Authorization: Bearer`, the user name of Basic, or `?key=`. */
-function readKey(c: Context): { text: string; inUrl: boolean } {
+/** As who a request reads: `page` has what anybody may read. */
+type Reader = 'page' | 'server'
+
+/**
+ * Finds out as who a request reads what is public.
+ *
+ * @param isOpen whether it may come without a key; one that does come is checked
+ * @throws {HttpProblem} as {@link requireKey}
+ */
+export async function requireReader(
+  c: Context,
+  ring: KeyRing,
+  kinds: readonly KeyKind[],
+  isOpen: boolean,
+): Promise<Reader> {
+  if (isOpen && !readKey(c)) return 'page'
+  const { kind } = await requireKey(c, ring, kinds)
+  return kind === 'write' ? 'page' : 'server'
+}
+
+interface SentKey {
+  text: string
+  inUrl: boolean
+}
+
+/** From `Authorization: Bearer`, the user name of Basic, or `?key=`; undefined where there is none. */
+function readKey(c: Context): SentKey | undefined {
   const [scheme = '', credentials = ''] = c.req.header('authorization')?.split(' ', 2) ?? []
   if (/^bearer$/i.test(scheme) && credentials) return { text: credentials, inUrl: false }
   if (/^basic$/i.test(scheme) && credentials) {
@@ -45,9 +77,5 @@ function readKey(c: Context): { text: string; inUrl: boolean } {
     if (user) return { text: user, inUrl: false }
   }
   const text = c.req.query('key')
-  if (text) return { text, inUrl: true }
-  throw new HttpProblem(
-    'missing_key',
-    `send a key: Authorization: Bearer ${keyPrefixes.write}…, or ?key= for a write key`,
-  )
+  return text ? { text, inUrl: true } : undefined
 }

@@ -10,7 +10,7 @@ import type { Handler } from 'hono'
 import { z } from 'zod'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
-import { requireKey } from './access-key.ts'
+import { requireReader } from './access-key.ts'
 import { asOfHeader, cacheHeaders } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
 import { described, json, type Operation } from './operation.ts'
@@ -20,6 +20,8 @@ interface CountsDependencies {
   plan: CompiledPlan
   ring: KeyRing
   store: Store
+  /** Whether what is public may be read without a key. */
+  publicReads: boolean
 }
 
 const maxEntities = limits.maxCountedEntities
@@ -33,7 +35,7 @@ const counts = {
   tag: 'Reads',
   summary: 'What is counted of up to 100 entities',
   description: `Events and distinct viewers, without bots. With no \`eventType\` they are those of all types that the plan
-marks public; a write key reads no others. What is unknown, or on a private entity, counts zero.`,
+marks public; a write key, and whoever sends none where that is allowed, reads no others. What is unknown, or on a private entity, counts zero.`,
   keys: ['write', 'secret', 'admin'],
   query: z.object({
     entityType: entityTypeSchema,
@@ -55,18 +57,18 @@ marks public; a write key reads no others. What is unknown, or on a private enti
  * `GET /v1/counts?entityType=&entityId=&entityId=…&eventType=…`: what is counted of up to 100 entities. A write key
  * reads the event types that the plan marks public, and all of those when it names none.
  */
-export function countsHandler({ plan, ring, store }: CountsDependencies): Handler {
-  return described(counts, async (c) => {
-    const key = await requireKey(c, ring, counts.keys)
+export function countsHandler({ plan, ring, store, publicReads }: CountsDependencies): Handler {
+  return described({ ...counts, isOpen: publicReads }, async (c) => {
+    const isPublic = (await requireReader(c, ring, counts.keys, publicReads)) === 'page'
     const { entityType, entityId, eventType } = readQuery(c, counts.query)
     if (!plan.entity(entityType)) throw invalid('entityType', 'is not in the tracking plan')
-    const eventTypes = readEventTypes(eventType, plan, key.kind === 'write')
+    const eventTypes = readEventTypes(eventType, plan, isPublic)
 
     const { answer, asOf } = await store.counts({ entityType, entityIds: entityId.map(String), eventTypes })
     return c.body(JSON.stringify(answer), 200, {
       'Content-Type': 'application/json',
       // What a secret key reads is not for everybody.
-      ...cacheHeaders(key.kind === 'write'),
+      ...cacheHeaders(isPublic),
       ...asOfHeader(asOf),
     })
   })
@@ -77,7 +79,10 @@ function readEventTypes(asked: readonly string[], plan: CompiledPlan, publicOnly
   for (const type of asked) {
     if (!plan.event(type)) throw invalid('eventType', 'is not in the tracking plan')
     if (publicOnly && !plan.publicEvents.includes(type)) {
-      throw new HttpProblem('forbidden', 'a write key reads only the event types that the plan marks public')
+      throw new HttpProblem(
+        'forbidden',
+        'only the event types that the plan marks public are read without a secret key',
+      )
     }
   }
   return asked

@@ -140,7 +140,10 @@ function toOpenApi(operation: Operation, path: string, schemas: Schemas): OpenAp
     tags: [tag],
     summary,
     ...(description && { description: description.replaceAll('\n', ' ') }),
-    security: keys.flatMap((kind) => schemesOf[kind]).map((scheme) => ({ [scheme]: [] })),
+    security: [
+      ...keys.flatMap((kind) => schemesOf[kind]).map((scheme) => ({ [scheme]: [] })),
+      ...(operation.isOpen ? [{}] : []),
+    ],
     parameters: [
       ...(params ? parameters(params, path, schemas) : []),
       ...(query ? parameters(query, path, schemas) : []),

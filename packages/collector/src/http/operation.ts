@@ -26,6 +26,8 @@ export interface Operation {
   description?: string
   /** The kinds of keys that may; left out: nobody needs one. */
   keys?: readonly KeyKind[]
+  /** It may come without one, too. */
+  isOpen?: boolean
   /** It looks at `X-User-Token`. */
   userToken?: true
   /** Parameters: those that the path names are parts of it, the others stand behind it. */

@@ -8,7 +8,7 @@ import { type Asking, type Audience, type Report, ReportRefusal } from '../repor
 import { rolesOf } from '../reports/roles.ts'
 import type { TrendingRule } from '../reports/trending-rule.ts'
 import type { Fresh, KeyKind, Store } from '../store/store.ts'
-import { requireKey } from './access-key.ts'
+import { requireReader } from './access-key.ts'
 import { readActor } from './actor.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseBody, readBody } from './body.ts'
@@ -26,6 +26,8 @@ export interface ReportDependencies {
   userTokens: UserTokenVerifier | undefined
   arrivals: Arrivals
   trending: TrendingRule
+  /** Whether what is public may be read without a key. */
+  publicReads: boolean
   onError: OnError
   now: () => number
 }
@@ -73,8 +75,9 @@ const maxForPages = 16
 export function reportHandler(report: Report, deps: ReportDependencies): Handler {
   const roles = rolesOf(deps.plan)
   let forPages = 0
-  return described(toOperation(report), async (c) => {
-    const key = await requireKey(c, deps.ring, keysFor[report.audience])
+  const isOpen = deps.publicReads && report.audience === 'public'
+  return described({ ...toOperation(report), isOpen }, async (c) => {
+    const isForPage = (await requireReader(c, deps.ring, keysFor[report.audience], isOpen)) === 'page'
     const actor = report.audience === 'self' ? await readActor(c, deps.userTokens) : null
     if (report.audience === 'self' && !actor) {
       throw new HttpProblem('forbidden', 'this is about the user who asks: send their token as X-User-Token')
@@ -90,7 +93,7 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       roles,
       now: deps.now(),
       trending: deps.trending,
-      publicOnly: key.kind === 'write',
+      publicOnly: isForPage,
       actorId: actor?.id,
     }
     const run = () =>
@@ -98,8 +101,8 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
         checkNames(query, deps.plan)
         return format !== 'json' && report.stream ? report.stream(query, asking) : report.run(query, asking)
       })
-    const answer = await (key.kind === 'write' ? inTurn(run) : run())
-    const isPublic = key.kind === 'write' && report.audience === 'public'
+    const answer = await (isForPage ? inTurn(run) : run())
+    const isPublic = isForPage && report.audience === 'public'
     const headers = { ...cacheHeaders(isPublic), ...asOfHeader(asOf) }
     if (format !== 'json' && report.stream) {
       return sendTable(c, answer as AsyncIterable<Uint8Array>, format, deps.onError, headers)

@@ -20,7 +20,16 @@ const userTokenSecret = 'a-secret-of-forty-characters-for-tests-x'
 interface TestOptions
   extends Pick<
     CollectorOptions,
-    'bots' | 'places' | 'datacenters' | 'rates' | 'limits' | 'trustProxy' | 'publicCap' | 'keepDays' | 'trending'
+    | 'bots'
+    | 'places'
+    | 'datacenters'
+    | 'rates'
+    | 'limits'
+    | 'trustProxy'
+    | 'publicCap'
+    | 'publicReads'
+    | 'keepDays'
+    | 'trending'
   > {
   plan?: Plan
   /** To open the same file again. */
@@ -46,7 +55,7 @@ export type Key = keyof typeof testKeys
 export async function testCollector(options: TestOptions = {}) {
   const { plan, file = join(tempFolder(), 'test.db'), takesUserTokens = true, origins = [], now = Date.now } = options
   const { keys = ['write', 'secret', 'admin'], bots, places, datacenters, onRequest } = options
-  const { rates, trustProxy = 0, publicCap, keepDays } = options
+  const { rates, trustProxy = 0, publicCap, publicReads = false, keepDays } = options
   const client = { address: options.address }
   const errors: unknown[] = []
   const collector = await createCollector({
@@ -60,6 +69,7 @@ export async function testCollector(options: TestOptions = {}) {
     ...(options.limits && { limits: options.limits }),
     trustProxy,
     ...(publicCap !== undefined && { publicCap }),
+    publicReads,
     keepDays,
     ...(options.trending && { trending: options.trending }),
     userTokenSecret: takesUserTokens ? userTokenSecret : undefined,
