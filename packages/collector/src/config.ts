@@ -42,14 +42,14 @@ const keepDaysFault = `must be a number of days, ${minKeepDays} at least`
 const maxTrendingHours = 168
 const trendingHoursFault = `must be a number of hours from 1 to ${maxTrendingHours}`
 
-/** The bare flag says yes. */
-const yesOrNo = z.preprocess(
-  (value) => ({ true: true, false: false })[String(value)] ?? value,
-  z.boolean('must be true or false'),
-)
+/** A setting whose flag may stand alone, which is `true`: what that and `false` mean, beside what the schema takes. */
+const bare = <Schema extends z.ZodType>(meant: { true: unknown; false: unknown }, schema: Schema) =>
+  z.preprocess((value) => meant[String(value) as keyof typeof meant] ?? value, schema)
+
+const yesOrNo = bare({ true: true, false: false }, z.boolean('must be true or false'))
 
 /** The bare flag says that there is a proxy. */
-const proxies = z.preprocess((value) => ({ true: 1, false: 0 })[String(value)] ?? value, whole(10))
+const proxies = bare({ true: 1, false: 0 }, whole(10))
 
 const defaults = {
   port: 4600,

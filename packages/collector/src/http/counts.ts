@@ -35,7 +35,8 @@ const counts = {
   tag: 'Reads',
   summary: 'What is counted of up to 100 entities',
   description: `Events and distinct viewers, without bots. With no \`eventType\` they are those of all types that the plan
-marks public; a write key, and whoever sends none where that is allowed, reads no others. What is unknown, or on a private entity, counts zero.`,
+marks public; a write key, and whoever sends none where that is allowed, reads no others. What is unknown, or on a
+private entity, counts zero.`,
   keys: ['write', 'secret', 'admin'],
   query: z.object({
     entityType: entityTypeSchema,

@@ -12,7 +12,10 @@ export interface StepRows {
   viewers: Uint32Array
   /** How many rows each viewer has. */
   counts: Uint32Array
-  /** What each viewer did: a bit for each step; from bit {@link maxSteps} on how far they came on this day alone, however long it took; 0 where a viewer's rows are elsewhere. */
+  /**
+   * What each viewer did: a bit for each step; from bit {@link maxSteps} on how far they came on this day alone, however
+   * long it took. 0 where a viewer's rows are elsewhere.
+   */
   marks: Uint32Array
   /** When it was, in milliseconds since the day began, times 16, and the step. */
   rows: Uint32Array

@@ -55,12 +55,12 @@ export class SummaryCache {
     }
     const value = unpack()
     const kept = { version, value, bytes: bytesOf(value), askedAt: this.#asked }
-    if (this.#hasRoom(kept.bytes)) this.#add(key, kept)
+    if (this.#makeRoom(kept.bytes)) this.#add(key, kept)
     return value
   }
 
-  /** Whether there is room for so many, now that what is out of use is gone. */
-  #hasRoom(bytes: number): boolean {
+  /** Lets go of what is out of use, as far as so many need it; returns whether there is room for them then. */
+  #makeRoom(bytes: number): boolean {
     for (const [key, kept] of this.#kept) {
       const isInUse = this.#asked - kept.askedAt <= outOfUseAfter * this.#kept.size
       if (this.#bytes + bytes <= this.#maxBytes || isInUse) break
