@@ -43,18 +43,34 @@ test('each type has its entities with what happened to them, however far apart t
       for (const type of [1, 2, 40]) {
         const found = { over: [] as object[], within: [] as object[] }
         for (const sums of unpackEntitySums(record, (each) => each === type)) {
-          const { entity, count } = sums.entities()
-          const [completed, durationMs] = [sums.column('completed'), sums.column('durationMs')]
-          found[sums.isOverCap ? 'over' : 'within'] = Array.from(entity, (entity, row) => ({
-            ...{ entity, count: count[row], completed: completed[row], durationMs: durationMs[row] },
-          }))
           const counts = new Uint32Array(2 ** 17 + 1)
           sums.addTo(counts)
-          expect(Array.from(entity, (id) => counts[id])).toEqual(Array.from(count))
           expect(counts.filter((events) => events > 0)).toHaveLength(sums.rows)
+          const entity = sums.entities()
+          const [completed, durationMs] = [sums.column('completed'), sums.column('durationMs')]
+          found[sums.isOverCap ? 'over' : 'within'] = Array.from(entity, (entity, row) => ({
+            ...{ entity, count: counts[entity], completed: completed[row], durationMs: durationMs[row] },
+          }))
         }
         expect(found).toEqual({ over: byHand(facts, type, true), within: byHand(facts, type, false) })
       }
+    }),
+  )
+})
+
+test('some entities have the same sums as among all', () => {
+  fc.assert(
+    fc.property(fc.array(someFact), fc.array(fc.nat(80), { maxLength: 5 }), fc.nat(70_001), (facts, some, other) => {
+      const asked = new Set([...some, other])
+      const entities = new Uint8Array(Math.max(...asked) + 1)
+      for (const entity of asked) entities[entity] = 1
+      const expected = byHand(facts, 1, false).filter(({ entity }) => asked.has(entity))
+      const [sums] = [...unpackEntitySums(packed(facts), (type) => type === 1)].filter(({ isOverCap }) => !isOverCap)
+      const { rows, count, column } = sums?.of(entities) ?? { rows: 0, count: [], column: () => [] }
+      const [completed, durationMs] = [column('completed'), column('durationMs')]
+      expect(Array.from({ length: rows }, (_, row) => [count[row], completed[row], durationMs[row]])).toEqual(
+        expected.map((sum) => [sum.count, sum.completed, sum.durationMs]),
+      )
     }),
   )
 })

@@ -1,22 +1,37 @@
-import { packColumn, unpackColumn } from './column.ts'
+import { packColumn, pickFrom, unpackColumn } from './column.ts'
 import { flags } from './fact.ts'
 import type { Numbers } from './fact-reader.ts'
+import { Room } from './room.ts'
 import type { SummaryKind } from './summary-kind.ts'
 
 /** What is kept of each entity beside how many events it had. */
 const names = ['completed', 'durationMs'] as const
 
-/** The events of one type on a day by entity; those over a client's cap apart. Unpacked as far as is asked for. */
+type Name = (typeof names)[number]
+
+/**
+ * The events of one type on a day by entity; those over a client's cap apart. Unpacked as far as is asked for: what is
+ * returned is there until the same is asked for again, of any day.
+ */
 export interface EntitySums {
   type: number
   isOverCap: boolean
   rows: number
   /** Adds the events to those of each entity, by its number. */
   addTo(counts: Uint32Array): void
-  /** The entities with any, in the order of their numbers, and how many each had. */
-  entities(): { entity: Uint32Array; count: Uint32Array }
+  /** The entities with any, in the order of their numbers. */
+  entities(): Uint32Array
   /** The same entities' other numbers. */
-  column(name: (typeof names)[number]): Numbers
+  column(name: Name): Numbers
+  /** Some entities' alone, which are 1 by their numbers. */
+  of(entities: Uint8Array): SomeSums
+}
+
+/** The sums of some entities, each a row. */
+export interface SomeSums {
+  rows: number
+  count: Uint32Array
+  column(name: Name): Numbers
 }
 
 interface Sum {
@@ -95,7 +110,12 @@ export function* unpackEntitySums(packed: Buffer, isWanted: (type: number) => bo
       rows,
       addTo: (counts) => addSteps(steps, counts),
       entities: () => unpackSteps(steps, rows),
-      column: (name) => unpackColumn(columns[names.indexOf(name)] as Buffer, rows),
+      column: (name) => unpackColumn(columns[names.indexOf(name)] as Buffer, rows, rooms[name]),
+      of: (entities) => {
+        const { places, count } = findSteps(steps, rows, entities)
+        const column = (name: Name) => pickFrom(columns[names.indexOf(name)] as Buffer, rows, places, rooms[name])
+        return { rows: places.length, count, column }
+      },
     }
   }
 }
@@ -134,22 +154,53 @@ function addSteps(steps: Uint8Array, counts: Uint32Array): void {
   }
 }
 
-function unpackSteps(steps: Uint8Array, rows: number): ReturnType<EntitySums['entities']> {
-  const entity = new Uint32Array(rows)
-  const count = new Uint32Array(rows)
-  let row = -1
+/** For what is unpacked of one type on one day: the next takes its place. */
+const rooms = {
+  entity: new Room(),
+  place: new Room(),
+  count: new Room(),
+  completed: new Room(),
+  durationMs: new Room(),
+}
+
+function unpackSteps(steps: Uint8Array, rows: number): Uint32Array {
+  const entity = rooms.entity.of(rows)
+  let row = 0
   let last = 0
   let at = 0
   for (let n = 0; n < steps.length; n++) {
     const step = steps[n] as number
-    const events = step & maxCount
     at += step >>> countBits
+    if ((step & maxCount) === 0 || at === last) continue
+    last = at
+    entity[row++] = at
+  }
+  return entity
+}
+
+/** In which rows some entities are, and how many events each had: no numbers are unpacked for the others. */
+function findSteps(steps: Uint8Array, rows: number, entities: Uint8Array): { places: Uint32Array; count: Uint32Array } {
+  const places = rooms.place.of(rows)
+  const count = rooms.count.of(rows)
+  let [found, row, last, at] = [0, -1, 0, 0]
+  let isMeant = false
+  for (let n = 0; n < steps.length; n++) {
+    const step = steps[n] as number
+    at += step >>> countBits
+    // They come in the order of their numbers.
+    if (at >= entities.length) break
+    const events = step & maxCount
     if (events === 0) continue
     if (at !== last) {
       last = at
-      entity[++row] = at
+      row++
+      isMeant = entities[at] === 1
+      if (isMeant) {
+        places[found] = row
+        count[found++] = 0
+      }
     }
-    ;(count[row] as number) += events
+    if (isMeant) (count[found - 1] as number) += events
   }
-  return { entity, count }
+  return { places: places.subarray(0, found), count: count.subarray(0, found) }
 }

@@ -193,9 +193,10 @@ export class FactReader {
 const within = ({ from, to }: Range, begin: number, time: Numbers, places: Uint32Array): Uint32Array =>
   places.filter((_, n) => begin + (time[n] as number) >= from && begin + (time[n] as number) < to)
 
+/** For places until it is known how many there are. */
 const roomOfPlaces = new Room()
 
-/** The places of the rows from one time on and before another: there until the next part's are. */
+/** The places of the rows from one time on and before another: there until others are looked for. */
 function placesWithin(time: Numbers, from: number, to: number): Uint32Array {
   const places = roomOfPlaces.of(time.length)
   let found = 0
@@ -207,16 +208,16 @@ function placesWithin(time: Numbers, from: number, to: number): Uint32Array {
 
 /** The places of the rows that are about some entities: no call for each, as every row of a range goes through here. */
 export function placesOf(entity: Numbers, entities: Uint8Array): Uint32Array {
-  const places = new Uint32Array(entity.length)
+  const places = roomOfPlaces.of(entity.length)
   let found = 0
   for (let row = 0; row < entity.length; row++) if (entities[entity[row] as number] === 1) places[found++] = row
-  return places.subarray(0, found)
+  return places.slice(0, found)
 }
 
 /** The places of the rows for which a function says yes. */
 export function placesWhere(rows: number, isMeant: (row: number) => boolean): Uint32Array {
-  const places = new Uint32Array(rows)
+  const places = roomOfPlaces.of(rows)
   let found = 0
   for (let row = 0; row < rows; row++) if (isMeant(row)) places[found++] = row
-  return places.subarray(0, found)
+  return places.slice(0, found)
 }

@@ -135,13 +135,12 @@ class Gathered {
   addEntitySums(packed: Buffer, entities: Uint8Array): boolean {
     let hasOverCap = false
     for (const each of unpackEntitySums(packed, (type) => this.meant.hasType(type))) {
-      const { entity, count } = each.entities()
-      const rows = placesOf(entity, entities)
-      if (rows.length === 0) continue
+      const { rows, count, column } = each.of(entities)
+      if (rows === 0) continue
       if (each.isOverCap && this.#isView[each.type] === 1) hasOverCap = true
-      const completed = each.column('completed')
-      const durationMs = each.column('durationMs')
-      for (const row of rows) {
+      const completed = column('completed')
+      const durationMs = column('durationMs')
+      for (let row = 0; row < rows; row++) {
         this.sums.add(each.type, count[row] as number, completed[row] as number, durationMs[row] as number)
       }
     }

@@ -51,6 +51,7 @@ function termRows({ facts, summaries }: ReadContext, asked: Range): TermEvents[]
     const isWhole = hasWholeDay(range, day)
     const summary = isWhole ? summaries.of(day, 'terms') : undefined
     if (summary) found.push(termEventsIn(summary))
+    if (!facts.hasPartsFrom(day, summary?.parts ?? 0)) continue
     const rest = termEvents.begin()
     facts.scanDay(day, range, termEvents.columns, (chunk) => rest.add(chunk, noEntities), summary?.parts)
     found.push(termEventsIn(uncached(rest.pack())))

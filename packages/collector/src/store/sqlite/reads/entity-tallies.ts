@@ -89,7 +89,7 @@ export class EntityTallies {
       sums.addTo(field)
       if (sums.type === this.#countedType) sums.addTo(this.counted)
       if (field !== views) continue
-      const { entity } = sums.entities()
+      const entity = sums.entities()
       const completed = sums.column('completed')
       for (let row = 0; row < sums.rows; row++) {
         ;(completions[entity[row] as number] as number) += completed[row] as number

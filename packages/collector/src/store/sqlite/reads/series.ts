@@ -77,11 +77,10 @@ export const series: Read<ReadQuery<'series'>, ReadAnswer<'series'>> = (
     if (!summary) return undefined
     let events = 0
     for (const sums of unpackEntitySums(summary.data, (type) => meant.hasType(type))) {
-      const { entity, count } = sums.entities()
-      const rows = placesOf(entity, isThis)
+      const { rows, count } = sums.of(isThis)
       // Whoever did only what is over a client's cap is not among the viewers of the entity.
-      if (sums.isOverCap && rows.length > 0) return undefined
-      for (const row of rows) events += count[row] as number
+      if (sums.isOverCap && rows > 0) return undefined
+      for (let row = 0; row < rows; row++) events += count[row] as number
     }
     buckets.at(bucket).count += events
     viewersByDay ??= viewersOf(meant.entities ?? [])
