@@ -1,9 +1,16 @@
+import { hash } from 'node:crypto'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 
 /** Lets a browser keep its copy of what anybody may read, and ask whether it is still the same. */
 export const publicCaching = etag({
   retainedHeaders: [...RETAINED_304_HEADERS, 'Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'As-Of'],
 })
+
+/**
+ * The ETag of an answer that is one text: the caching above makes one of any answer, but has to read it as a stream to do
+ * so, which takes longer than the counts themselves.
+ */
+export const etagOf = (text: string): string => `"${hash('sha256', text, 'base64url')}"`
 
 /** Shared caches may keep what anybody may read for a moment. No other answer is kept anywhere. */
 export const cacheHeaders = (isPublic: boolean) => ({
