@@ -33,14 +33,6 @@ const maxThreads = 4
  */
 const heapFlag = '--initial-old-space-size=96'
 
-/**
- * Numbers lie outside that heap, and for each 64 MB of them that V8 has not seen before it would tidy up all the same:
- * every sixth report is held up by it, and those after it run on code that is not compiled again yet. With this they count
- * as the rest does, as in later versions of V8, which do not know the flag.
- */
-const outsideFlag = '--external-memory-accounted-in-global-limit'
-const knowsOutsideFlag = /^13\.(?:[6-9]|\d\d)\.|^14\.[0-7]\./.test(process.versions.v8)
-
 /** The threads that answer reads. None is there before it is needed. */
 export class ReadPool {
   readonly #options: ReadThreadOptions
@@ -96,9 +88,8 @@ export class ReadPool {
 
   #start(): Thread | undefined {
     if (this.#threads.length >= maxThreads) return undefined
-    // These are no options of a thread: the first is for heaps that begin from now on.
+    // It is for heaps that begin from now on, and no option of a thread.
     setFlagsFromString(heapFlag)
-    if (knowsOutsideFlag) setFlagsFromString(outsideFlag)
     const worker = new Worker(readThreadUrl(), { workerData: this.#options })
     const thread: Thread = { worker, current: undefined }
     this.#threads.push(thread)
