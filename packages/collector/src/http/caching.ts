@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Context } from 'hono'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 
 /** Lets a browser keep its copy of what anybody may read, and ask whether it is still the same. */
@@ -7,10 +8,14 @@ export const publicCaching = etag({
 })
 
 /**
- * The ETag of an answer that is one text: the caching above makes one of any answer, but has to read it as a stream to do
- * so, which takes longer than the counts themselves.
+ * Answers JSON with its ETag. The caching above makes one of any answer, but has to read it as a stream to do so, which
+ * takes longer than the counts themselves.
  */
-export const etagOf = (text: string): string => `"${hash('sha256', text, 'base64url')}"`
+export function sendTagged(c: Context, answer: unknown, headers: Readonly<Record<string, string>>): Response {
+  const text = JSON.stringify(answer)
+  const tag = `"${hash('sha256', text, 'base64url')}"`
+  return c.body(text, 200, { 'Content-Type': 'application/json', ETag: tag, ...headers })
+}
 
 /** Shared caches may keep what anybody may read for a moment. No other answer is kept anywhere. */
 export const cacheHeaders = (isPublic: boolean) => ({

@@ -11,7 +11,7 @@ import { z } from 'zod'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Store } from '../store/store.ts'
 import { requireReader } from './access-key.ts'
-import { asOfHeader, cacheHeaders, etagOf } from './caching.ts'
+import { asOfHeader, cacheHeaders, sendTagged } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
 import { described, json, type Operation } from './operation.ts'
 import { readQuery } from './query.ts'
@@ -66,14 +66,8 @@ export function countsHandler({ plan, ring, store, publicReads }: CountsDependen
     const eventTypes = readEventTypes(eventType, plan, isPublic)
 
     const { answer, asOf } = await store.counts({ entityType, entityIds: entityId.map(String), eventTypes })
-    const text = JSON.stringify(answer)
-    return c.body(text, 200, {
-      'Content-Type': 'application/json',
-      ETag: etagOf(text),
-      // What a secret key reads is not for everybody.
-      ...cacheHeaders(isPublic),
-      ...asOfHeader(asOf),
-    })
+    // What a secret key reads is not for everybody.
+    return sendTagged(c, answer, { ...cacheHeaders(isPublic), ...asOfHeader(asOf) })
   })
 }
 

@@ -12,7 +12,7 @@ import { requireReader } from './access-key.ts'
 import { readActor } from './actor.ts'
 import type { Arrivals } from './arrivals.ts'
 import { parseBody, readBody } from './body.ts'
-import { asOfHeader, cacheHeaders, etagOf, publicCaching } from './caching.ts'
+import { asOfHeader, cacheHeaders, publicCaching, sendTagged } from './caching.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { OnError } from './observe.ts'
 import { type Answer, described, type Operation } from './operation.ts'
@@ -111,9 +111,8 @@ export function reportHandler(report: Report, deps: ReportDependencies): Handler
       const rows = report.rows?.(answer) ?? [answer as object]
       return sendRows(c, rows, format, headers, rows.length > 0 ? undefined : columnsOf(report, query))
     }
-    const text = JSON.stringify(answer)
-    const tag = report.audience === 'public' ? { ETag: etagOf(text) } : {}
-    return c.body(text, 200, { 'Content-Type': 'application/json', ...tag, ...headers })
+    if (report.audience === 'public') return sendTagged(c, answer, headers)
+    return c.body(JSON.stringify(answer), 200, { 'Content-Type': 'application/json', ...headers })
 
     function answerIn<T>(fresh: Fresh<T>): T {
       if (fresh.asOf !== null) asOf = Math.min(asOf ?? fresh.asOf, fresh.asOf)
